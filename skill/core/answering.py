@@ -1,0 +1,96 @@
+"""Everything that is said about the body, the skill or the words, without a step."""
+
+from __future__ import annotations
+
+from skill.core import prompts, stopping
+from skill.core.player import State
+from skill.core.scene import Answered, Scene, answer
+from skill.core.session import Asked, Record
+from skill.core.turn import Card, Outcome, Segment
+
+LONG_WORDS = 25
+"""An answer with more words begins, in a routine, with how to rest meanwhile."""
+
+
+def question(scene: Scene) -> Answered:
+    """Answer a question from the content, then go back to what was open."""
+    topic = scene.library.answers[scene.turn.topic or ""]
+    says: list[Segment] = []
+    running = scene.state in (State.GUIDING, State.PAUSED)
+    if running and len(topic.answer.split()) > LONG_WORDS:
+        says.append(scene.wording.say("answer.rest"))
+    says.append(scene.wording.tell(topic.answer))
+    if topic.help:
+        says.append(scene.wording.tell(topic.help))
+    if topic.emergency_signs:
+        says.append(scene.wording.say("safety.net"))
+    card = Card(title=topic.title, text=scene.wording.fill(topic.answer))
+    scene = scene.with_session(topic=topic.id)
+    return prompts.back(scene, Outcome.ANSWER, says, topic=topic.id, card=card)
+
+
+def define(scene: Scene) -> Answered:
+    """Explain a word of the screen."""
+    words = {definition.id: definition for definition in scene.library.safety.definitions}
+    word = words.get(scene.turn.slots.get("word", ""))
+    if word is None:
+        return unmatched(scene)
+    return prompts.back(scene, Outcome.ANSWER, [scene.wording.tell(word.meaning)], topic=word.id)
+
+
+def source(scene: Scene) -> Answered:
+    """Say where the last answer is from."""
+    topic = scene.library.answers.get(scene.session.topic or "")
+    said = scene.wording.tell(topic.where_from) if topic else scene.wording.say("about.sources")
+    return prompts.back(scene, Outcome.ABOUT, [said], topic=topic.id if topic else None)
+
+
+def refuse(scene: Scene) -> Answered:
+    """Decline what the skill will not do, and say what it can."""
+    refusal = next(refusal for refusal in scene.library.safety.refusals if refusal.id == scene.turn.topic)
+    return prompts.back(scene, Outcome.DECLINE, [scene.wording.tell(refusal.reply)], topic=refusal.id)
+
+
+def about(scene: Scene) -> Answered:
+    """Say what is remembered about a listener, and what is not."""
+    return prompts.back(scene, Outcome.ABOUT, [scene.wording.say("about.memory")])
+
+
+def forget(scene: Scene) -> Answered:
+    """Erase all that lasts about the listener."""
+    scene = scene.with_record(**{name: getattr(Record(), name) for name in Record.__struct_fields__})
+    key = "about.forgotten" if scene.record is not None else "error.store"
+    return prompts.back(scene, Outcome.ABOUT, [scene.wording.say(key)])
+
+
+def launch(scene: Scene) -> Answered:
+    """Welcome someone; a routine that was left is offered, never assumed."""
+    if scene.state is not State.IDLE:
+        return prompts.back(scene, Outcome.OFFER, [scene.wording.say("launch.again")])
+    if scene.record and scene.record.saved:
+        return prompts.ask(scene, Asked.SAVED, Outcome.OFFER, [scene.wording.say("launch.back")])
+    known = scene.record is not None and bool(scene.record.finished)
+    key = "launch.returning" if known else "launch.welcome"
+    return prompts.ask(scene, Asked.OFFER, Outcome.OFFER, [scene.wording.say(key)])
+
+
+def help_(scene: Scene) -> Answered:
+    """Say what can be said now, and ask; in a routine, also whether the listener is hurt or stuck."""
+    said = scene.wording.say(f"help.{scene.state}")
+    if scene.state in (State.GUIDING, State.PAUSED):
+        return prompts.rest(scene, Asked.STUCK, Outcome.HELP, [said])
+    return prompts.back(scene, Outcome.HELP, [said])
+
+
+def unmatched(scene: Scene) -> Answered:
+    """Ask again, kindly, where nothing was understood; in a routine this rests and never advances."""
+    if scene.state in (State.GUIDING, State.PAUSED):
+        return prompts.rest(scene, Asked.STUCK, Outcome.CLARIFY, [scene.wording.say("clarify.routine")])
+    if scene.session.asked is Asked.GET_UP:
+        return stopping.getting_up(scene, able=False)
+    return prompts.back(scene, Outcome.CLARIFY, [scene.wording.say(f"clarify.{scene.state}")])
+
+
+def goodbye(scene: Scene) -> Answered:
+    """End a conversation in which nothing is running."""
+    return answer(scene, Outcome.END, [scene.wording.say("end.goodbye")])

@@ -1,0 +1,56 @@
+"""Every phrase that the code speaks, and the names that it fills in; the words are in `phrases.yaml`."""
+
+from __future__ import annotations
+
+COMMON = frozenset({"emergency_number", "emergency_room", "clinician", "stop_phrase"})
+"""Names that every text of the content may use; they depend on the place and the door."""
+STRETCH = frozenset({"name", "side", "other_side", "hold"})
+"""Names that a stretch's own texts may use; the sides only where it has sides."""
+
+_PLAIN = """
+stop_phrase.alexa stop_phrase.local disclaimer
+launch.welcome launch.returning launch.back launch.again
+prompt.offer prompt.more prompt.more_locked prompt.saved prompt.since prompt.hurts prompt.tight prompt.stuck
+prompt.carry_on prompt.get_up prompt.ready_floor prompt.ready_chair
+request.none position.floor position.chair
+screen.required screen.clearly screen.unclear screen.no_stretch screen.since_yes
+number.1 number.2 number.3 number.4 number.5 number.6
+ready.floor ready.chair ready.first_use ready.wait
+cue.halfway cue.last_five cue.check_in cue.check_in_last
+guide.rest guide.pause guide.no_hurry guide.first guide.ease guide.smaller guide.pop guide.enough
+guide.none_left guide.last
+pace.slow pace.normal pace.fast pace.still_slow pace.still_fast
+swap.chair swap.skip swap.none
+safety.stop safety.net safety.way_up safety.cannot_get_up
+answer.rest
+not_now.idle not_now.screening not_now.ready not_now.guiding not_now.paused not_now.locked
+clarify.idle clarify.ready clarify.routine clarify.locked
+silence.routine
+help.idle help.screening help.ready help.guiding help.paused help.locked
+about.memory about.forgotten about.sources
+end.well_done end.later end.stop end.goodbye end.quiet
+error.sorry error.store
+"""
+_CUE = frozenset({"name", "side", "other_side", "hold", "move", "again", "feel", "limit", "breath"})
+
+PHRASES: dict[str, frozenset[str]] = {key: frozenset() for key in _PLAIN.split()} | {
+    "screen.opening": frozenset({"name", "minutes", "position"}),
+    "screen.changed": frozenset({"name", "minutes", "position"}),
+    "cue.set_up": frozenset({"name", "set_up", "way_out"}),
+    "cue.set_up_next": frozenset({"name", "side", "way_out"}),
+    "cue.move_side": _CUE,
+    "cue.move_middle": _CUE,
+    "cue.again_side": _CUE,
+    "cue.again_middle": _CUE,
+    "cue.back_side": _CUE,
+    "cue.back_middle": _CUE,
+    "guide.seconds_left_side": frozenset({"seconds", "side", "other_side"}),
+    "guide.seconds_left_middle": frozenset({"seconds"}),
+    "guide.about_left": frozenset({"seconds"}),
+    "guide.progress": frozenset({"name", "number", "total"}),
+    "guide.which_side": frozenset({"name", "side", "other_side"}),
+    "guide.no_side": frozenset({"name"}),
+    "guide.next_side": frozenset({"name", "side"}),
+    "guide.next_stretch": frozenset({"name"}),
+}
+"""Key, and the names that are filled in beside the common ones."""

@@ -1,0 +1,87 @@
+"""Goes back to the question that is open, after something was said beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from skill.core import planner
+from skill.core.player import Event, State
+from skill.core.scene import Answered, Scene, answer
+from skill.core.session import Asked
+from skill.core.turn import Card, Outcome, Segment
+
+OPEN = {
+    Asked.OFFER: "prompt.offer",
+    Asked.MORE: "prompt.more",
+    Asked.SAVED: "prompt.saved",
+    Asked.HURTS: "prompt.hurts",
+    Asked.TIGHT: "prompt.tight",
+    Asked.STUCK: "prompt.stuck",
+    Asked.CARRY_ON: "prompt.carry_on",
+    Asked.SINCE: "prompt.since",
+}
+"""The prompt of each question, beside those of the screen, of `ready` and of getting up."""
+
+
+def ask(
+    scene: Scene, asked: Asked, outcome: Outcome, says: Sequence[Segment] = (), *, flag: str | None = None
+) -> Answered:
+    """Say something and open one of the questions of `OPEN`."""
+    scene = scene.with_session(asked=asked)
+    return answer(scene, outcome, [*says, scene.wording.say(OPEN[asked])], flag=flag)
+
+
+def rest(scene: Scene, asked: Asked, outcome: Outcome, says: Sequence[Segment] = ()) -> Answered:
+    """Leave a routine resting, and open a question; the reply speaks no step."""
+    return ask(scene.after(Event.REST), asked, outcome, says)
+
+
+def back(
+    scene: Scene,
+    outcome: Outcome,
+    says: Sequence[Segment],
+    *,
+    topic: str | None = None,
+    flag: str | None = None,
+    card: Card | None = None,
+) -> Answered:
+    """Say something beside the open question, then ask that question again.
+
+    A running routine is left resting. With nothing open, a one-shot question ends the session, and
+    any other is followed by "anything else?".
+    """
+    wording, asked, reprompt = scene.wording, scene.session.asked, None
+    match scene.state:
+        case State.SCREENING if asked is not Asked.SINCE:
+            prompt = [wording.say(f"number.{scene.session.question}"), question(scene)]
+        case State.READY:
+            prompt = [ready_prompt(scene)]
+        case State.GUIDING | State.PAUSED:
+            scene = scene.after(Event.REST)
+            if asked not in (Asked.HURTS, Asked.TIGHT, Asked.STUCK):
+                scene = scene.with_session(asked=Asked.CARRY_ON)
+            prompt = [wording.say(OPEN[scene.session.asked])]
+        case State.LOCKED if asked is Asked.GET_UP:
+            prompt = [wording.say("prompt.get_up")]
+            reprompt = wording.phrase("safety.cannot_get_up")
+        case State.LOCKED:
+            scene = scene.with_session(asked=Asked.MORE)
+            prompt = [] if scene.turn.one_shot else [wording.say("prompt.more_locked")]
+        case State.SCREENING:
+            prompt = [wording.say(OPEN[asked])]
+        case _:
+            scene = scene.with_session(asked=asked if asked in OPEN else Asked.MORE)
+            prompt = [] if scene.turn.one_shot else [wording.say(OPEN[scene.session.asked])]
+    return answer(scene, outcome, [*says, *prompt], topic=topic, flag=flag, reprompt=reprompt, card=card)
+
+
+def question(scene: Scene, *, one_by_one: bool = False) -> Segment:
+    """Return the screen's open question; singly after an "I don't know"."""
+    asked = scene.library.safety.questions[scene.session.question - 1]
+    said = scene.wording.tell(asked.one_by_one if one_by_one else asked.ask)
+    return type(said)(text=said.text, cue="question", prompt=True)
+
+
+def ready_prompt(scene: Scene) -> Segment:
+    """Return what is asked before the first step, where the plan's stretch is done."""
+    return scene.wording.say(f"prompt.ready_{planner.position(scene.place, scene.library)}")

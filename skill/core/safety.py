@@ -1,0 +1,85 @@
+"""Meets a flag that a listener reports: the first thing that `conversation.respond` does with a turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from skill.core import guiding, planner, prompts, screening, stopping
+from skill.core.library import Effect, Flag, Library, Position, Severity
+from skill.core.player import State
+from skill.core.scene import Answered, Scene
+from skill.core.session import Asked
+from skill.core.turn import Outcome, Segment
+
+PRECEDENCE = (Severity.EMERGENCY, Severity.URGENT, Severity.STOP, Severity.DEFER, Severity.MODIFY)
+"""Which severity outranks which (safety facts, section 1)."""
+
+Go = Callable[[Scene], Answered]
+"""How a turn goes on that a flag does not end."""
+
+
+def gravest(ids: tuple[str, ...], library: Library) -> Flag | None:
+    """Return the flag that outranks the others, or none where nothing was reported."""
+    flags = [flag for flag in library.safety.flags if flag.id in ids]
+    return min(flags, key=lambda flag: PRECEDENCE.index(flag.severity), default=None)
+
+
+def meet(scene: Scene, flag: Flag, go_on: Go) -> Answered:
+    """Answer a reported flag.
+
+    Everything but a `modify` flag stops and locks. Someone asked whether they can get up, who reports
+    anything instead, gets the emergency advice.
+    """
+    if stopping.in_position(scene) and flag.in_routine:
+        flag = next(other for other in scene.library.safety.flags if other.id == flag.in_routine)
+    if scene.session.asked is Asked.GET_UP and flag.severity is not Severity.EMERGENCY:
+        return stopping.getting_up(scene, able=False)
+    if flag.severity is Severity.MODIFY and flag.effect is not Effect.DEFER:
+        return _modify(scene, flag, go_on)
+    deferred = stopping.OUTCOMES[flag.severity] is Outcome.DEFER
+    if deferred and scene.turn.route == "ask" and not stopping.in_position(scene):
+        return _answer_and_lock(scene, flag)
+    return stopping.stop_for(scene, flag)
+
+
+def _answer_and_lock(scene: Scene, flag: Flag) -> Answered:
+    """Answer a question that reports a flag, add the flag's advice, and lock."""
+    topic = scene.library.answers[scene.turn.topic or ""]
+    says: list[Segment] = [scene.wording.tell(topic.answer), scene.wording.tell(flag.advice)]
+    return stopping.leave(scene, Outcome.ANSWER, says, flag=flag.id, topic=topic.id)
+
+
+def _modify(scene: Scene, flag: Flag, go_on: Go) -> Answered:
+    """Take a limit into account: nothing is locked, and no step is spoken."""
+    advice = scene.wording.tell(flag.advice)
+    running = scene.state in (State.GUIDING, State.PAUSED)
+    if scene.state is State.LOCKED:
+        return prompts.back(scene, Outcome.DEFER, [scene.wording.say("not_now.locked")], flag=flag.id)
+    match flag.effect:
+        case Effect.CHAIR:
+            return _to_the_chair(scene, flag)
+        case Effect.WELCOME if scene.state is State.IDLE:
+            return go_on(scene)
+        case Effect.WELCOME:
+            return screening.unclear(scene)
+        case Effect.ASK if running:
+            return prompts.rest(scene, Asked.TIGHT, Outcome.CLARIFY, [scene.wording.say("guide.ease")])
+        case _:
+            return prompts.back(scene, Outcome.CLARIFY, [advice], flag=flag.id)
+
+
+def _to_the_chair(scene: Scene, flag: Flag) -> Answered:
+    """Take someone who cannot get to the floor to the chair."""
+    scene = scene.with_session(position=Position.CHAIR)
+    if scene.session.place is None:
+        plan = planner.choose({}, Position.CHAIR, scene.wording)
+        return (
+            prompts.back(scene, Outcome.DECLINE, [scene.wording.say("request.none")])
+            if plan is None
+            else (screening.begin(scene, plan))
+        )
+    if scene.state is State.SCREENING:
+        plan = planner.choose({}, Position.CHAIR, scene.wording)
+        scene = scene.with_session(place=plan)
+        return prompts.back(scene, Outcome.CLARIFY, [scene.wording.say("swap.chair")], flag=flag.id)
+    return guiding.swap(scene)

@@ -1,0 +1,139 @@
+"""The gate before any routine: six questions, where a yes always means: do not stretch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from skill.core import guiding, planner, prompts, stopping
+from skill.core.player import Event, State
+from skill.core.scene import Answered, Scene, answer
+from skill.core.session import Asked, Place
+from skill.core.stopping import OUTCOMES
+from skill.core.turn import Outcome, Segment
+
+QUESTIONS = 6
+"""How many questions the screen has."""
+
+
+def begin(scene: Scene, place: Place) -> Answered:
+    """Go toward a routine: straight to `ready` if a clearance still holds, else to the first question."""
+    if scene.record is None:
+        scene = scene.with_session(asked=Asked.NOTHING)
+        return prompts.back(scene, Outcome.DECLINE, [scene.wording.say("error.store")])
+    scene = scene.with_session(place=place)
+    if scene.state is State.SCREENING and scene.session.question:
+        return prompts.back(scene, Outcome.SCREEN, [scene.wording.say("screen.changed", **_named(scene))])
+    if scene.session.cleared:
+        return guiding.ready(scene)
+    return first(scene)
+
+
+def first(scene: Scene) -> Answered:
+    """Say what is coming, and ask the first question."""
+    says = [scene.wording.say("screen.opening", **_named(scene))]
+    return _ask(scene.with_session(screened_at=None), 1, says)
+
+
+def again(scene: Scene) -> Answered:
+    """Screen before a step whose clearance is missing or over; inside the screen, go on with it."""
+    if scene.state is State.SCREENING:
+        return prompts.back(scene, Outcome.CLARIFY, [scene.wording.say("screen.required")])
+    return first(scene)
+
+
+def no(scene: Scene) -> Answered:
+    """Take a clear no: the next question, or after the last one the stretch."""
+    if scene.session.asked is Asked.SINCE:
+        return _clear(scene)
+    number = scene.session.question
+    if number == QUESTIONS:
+        return _clear(scene)
+    return _ask(scene, number + 1, [])
+
+
+def yes(scene: Scene) -> Answered:
+    """Take a yes, or what counts as one: no stretch in this session."""
+    if scene.session.asked is Asked.SINCE:
+        return stopping.leave(scene, Outcome.DEFER, [scene.wording.say("screen.since_yes")])
+    question = scene.library.safety.questions[scene.session.question - 1]
+    return stopping.leave(scene, OUTCOMES[question.severity], [scene.wording.tell(question.yes)])
+
+
+def weak_no(scene: Scene) -> Answered:
+    """Take a "not really": asked once for a clear word, the second time it is a yes."""
+    if scene.session.unclear or scene.session.asked is Asked.SINCE:
+        return yes(scene)
+    return _once_more(scene, "screen.clearly")
+
+
+def unsure(scene: Scene) -> Answered:
+    """Take an "I don't know": the items once singly, the second time it is a yes."""
+    if scene.session.unclear or scene.session.asked is Asked.SINCE:
+        return yes(scene)
+    scene = scene.after(Event.SCREEN, unclear=1)
+    return answer(scene, Outcome.SCREEN, [prompts.question(scene, one_by_one=True)])
+
+
+def skip(scene: Scene) -> Answered:
+    """Take a "just start": the questions are required; the second time the stretch is left."""
+    if scene.session.unclear:
+        return _leave(scene, "screen.no_stretch")
+    return _once_more(scene, "screen.required")
+
+
+def unclear(scene: Scene) -> Answered:
+    """Take anything else: asked once more, the second time there is no stretch."""
+    if scene.session.unclear:
+        return _leave(scene, "screen.no_stretch")
+    return _once_more(scene, "screen.unclear")
+
+
+def since(scene: Scene, place: Place) -> Answered:
+    """Ask the one question that stands before going on where a routine was left minutes ago."""
+    scene = scene.after(Event.SCREEN, place=place, question=0, unclear=0)
+    return prompts.ask(scene, Asked.SINCE, Outcome.SCREEN)
+
+
+def _ask(scene: Scene, number: int, says: Sequence[Segment]) -> Answered:
+    scene = scene.after(Event.SCREEN, asked=Asked.NOTHING, question=number, unclear=0)
+    count = scene.wording.say(f"number.{number}")
+    return answer(scene, Outcome.SCREEN, [*says, count, prompts.question(scene)])
+
+
+def _once_more(scene: Scene, key: str) -> Answered:
+    scene = scene.with_session(unclear=scene.session.unclear + 1)
+    return prompts.back(scene, Outcome.CLARIFY, [scene.wording.say(key)])
+
+
+def _leave(scene: Scene, key: str) -> Answered:
+    """Leave the screen without a stretch; questions are answered still."""
+    scene = scene.after(Event.ABANDON, place=None, question=0, unclear=0, screened_at=None)
+    return prompts.ask(scene, Asked.MORE, Outcome.DECLINE, [scene.wording.say(key)])
+
+
+def _clear(scene: Scene) -> Answered:
+    clock = scene.session.clock
+    return guiding.ready(scene.with_session(screened_at=clock, used_at=clock))
+
+
+def _named(scene: Scene) -> dict[str, object]:
+    """Return what the words before a screen name: the routine, its minutes, its position."""
+    place, library = scene.place, scene.library
+    name = (
+        library.routines[place.routine].name if place.routine else library.stretches[place.stretches[0]].name
+    )
+    return {
+        "name": name,
+        "minutes": planner.minutes(place, scene.wording),
+        "position": scene.wording.phrase(f"position.{planner.position(place, library)}"),
+    }
+
+
+def token_place(scene: Scene) -> Place | None:
+    """Return the saved place if the token of minutes ago still stands for its screen."""
+    record = scene.record
+    if record is None or record.saved is None or record.token is None:
+        return None
+    if record.token.device != scene.turn.device or scene.now > record.token.until:
+        return None
+    return record.saved.place

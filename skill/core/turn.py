@@ -1,0 +1,148 @@
+"""What goes into the conversation and what comes out: one turn, one reply."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct, field
+
+from skill.core.library import Side
+
+
+class Door(StrEnum):
+    """Where a turn came in: it decides the stop phrase and nothing else."""
+
+    ALEXA = "alexa"
+    LOCAL = "local"
+
+
+class Turn(Struct, frozen=True, kw_only=True):
+    """One thing that a listener said or did, understood."""
+
+    route: str
+    """Key of `conversation.ROUTES`: what kind of turn it is."""
+    intent: str
+    """Name of the intent, as in the interaction model."""
+    action: str | None = None
+    """The action of the turn API that the intent stands for."""
+    topic: str | None = None
+    """Id of the answer, definition or refusal that is asked for."""
+    slots: dict[str, str] = field(default_factory=dict)
+    """Slot names and their value ids, or the words where they have none."""
+    flags: tuple[str, ...] = ()
+    """Ids of flags that the listener reports of themselves now, the gravest first."""
+    past: bool = False
+    """Whether a symptom was put into the past ("used to"): a weak no, never a no."""
+    locale: str = "en-US"
+    """BCP 47 tag of the listener's place."""
+    door: Door = Door.LOCAL
+    """Where it came in."""
+    one_shot: bool = False
+    """Whether the question also opened the session, so that its answer closes it."""
+    device: str = ""
+    """Hash of the device; a clearance is good only where it was given."""
+
+
+class Outcome(StrEnum):
+    """What a reply is; the turn API's `outcome`."""
+
+    ANSWER = "answer"
+    OFFER = "offer"
+    SCREEN = "screen"
+    GUIDE = "guide"
+    NAVIGATE = "navigate"
+    CLARIFY = "clarify"
+    DECLINE = "decline"
+    DEFER = "defer"
+    STOP = "stop"
+    URGENT = "urgent"
+    EMERGENCY = "emergency"
+    ABOUT = "about"
+    HELP = "help"
+    END = "end"
+
+
+ACTIONS = frozenset(
+    {
+        *("next", "previous", "repeat", "pause", "resume", "skip", "restart", "slower", "faster"),
+        *("longer", "shorter", "time-left", "progress", "which-side", "switch-sides", "swap", "volume"),
+        *("explain", "fewer-words", "whats-next", "rhythm", "stop"),
+    }
+)
+"""Every `action` of the turn API."""
+
+
+class Say(Struct, frozen=True, kw_only=True, tag="say", tag_field="kind"):
+    """Words to speak."""
+
+    text: str
+    """Plain text; a door escapes it for its own format."""
+    cue: str = "reply"
+    """What the words are for; a timeline's cues have names of their own."""
+    stretch: str | None = None
+    """Id of the stretch that the words guide."""
+    step: str | None = None
+    """The step of the stretch."""
+    side: Side | None = None
+    """The side of the body."""
+    prompt: bool = False
+    """Whether the words ask for an answer."""
+
+
+class Pause(Struct, frozen=True, kw_only=True, tag="pause", tag_field="kind"):
+    """Silence, at most 10 seconds (SSML: a break is at most 10 s)."""
+
+    seconds: float
+    """Its length."""
+    cue: str
+    """What the silence is for: `hold`, `get-ready`, `set-up`, `release`."""
+    stretch: str
+    """Id of the stretch."""
+    step: str
+    """The step of the stretch."""
+    side: Side | None = None
+    """The side of the body."""
+
+
+Segment = Say | Pause
+"""A piece of a reply, in order."""
+
+
+class Card(Struct, frozen=True, kw_only=True):
+    """What a phone or a screen shows beside an answer; nothing else has a card (H3)."""
+
+    title: str
+    """The heading."""
+    text: str
+    """The answer's words."""
+
+
+class Reply(Struct, frozen=True, kw_only=True):
+    """What the listener hears, and what the doors need to know of it."""
+
+    outcome: Outcome
+    """What the reply is."""
+    action: str | None = None
+    """What was understood, also where the reply asks, refuses or ends."""
+    topic: str | None = None
+    """Id of the answer, definition or refusal."""
+    flag: str | None = None
+    """Id of the flag that was met."""
+    routine: str | None = None
+    """Id of the routine that is planned or running."""
+    stretch: str | None = None
+    """Id of the stretch that the listener is in."""
+    step: str | None = None
+    """The step of that stretch."""
+    side: Side | None = None
+    """The side of the body."""
+    segments: tuple[Segment, ...] = ()
+    """What is said, and the silences between."""
+    reprompt: str | None = None
+    """What is said once more when nobody answers an open microphone; never a step."""
+    listen: bool = False
+    """Whether the microphone opens afterwards."""
+    end: bool = False
+    """Whether the session is over."""
+    card: Card | None = None
+    """Only for answers."""
