@@ -1,0 +1,1 @@
+"""Serves the people who write `content/`: strict reading, checks, and the compiled library."""

@@ -1,0 +1,164 @@
+"""Checks what no single file can know: ids, ranges, placeholders, sides, prompts."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable
+
+from skill.authoring.compile import Source
+from skill.core.conversation import ROUTES
+from skill.core.library import Answer, Flag, Library, Motion, Safety, Severity, Sides, Stretch
+from skill.core.phrases import COMMON, PHRASES, STRETCH
+from skill.core.turn import ACTIONS
+from skill.core.wording import OTHER
+
+HOME = "content/en"
+ANSWER_WORDS = 60
+"""An answer has at most 60 words (C7)."""
+HELP_WORDS = 20
+"""A help line has at most 20 words."""
+ROTATION_SECONDS = 10
+"""A rotation is held at most 10 s (C2)."""
+STRETCH_TEXTS = ("set_up", "move", "again", "feel", "limit", "breath", "release", "way_out", "purpose")
+"""The spoken texts of a stretch."""
+
+Path = tuple[str | int, ...]
+
+
+def check(source: Source, library: Library) -> None:
+    """Add every cross-file problem of a library to its source."""
+    for id_, stretch in library.stretches.items():
+        _stretch(source, f"{HOME}/stretches/{id_}.yaml", stretch, library)
+    for id_, routine in library.routines.items():
+        file = f"{HOME}/routines/{id_}.yaml"
+        _ids(source, file, ("stretches",), routine.stretches, library.stretches, "stretch")
+        positions = {
+            library.stretches[name].position for name in routine.stretches if name in library.stretches
+        }
+        if len(positions) > 1:
+            source.wrong(file, ("stretches",), "a routine stays in one position: nobody guides the change")
+    for id_, answer in library.answers.items():
+        _answer(source, f"{HOME}/answers/{id_}.yaml", answer)
+    _safety(source, f"{HOME}/safety.yaml", library.safety)
+    _phrases(source, f"{HOME}/phrases.yaml", library)
+    _intents(source, "interaction_model/intents.yaml", library)
+    for locale in ("en-US", OTHER):
+        if locale not in library.locales:
+            source.wrong("content/locales.yaml", (), f"the row {locale} is missing")
+
+
+def _stretch(source: Source, file: str, stretch: Stretch, library: Library) -> None:
+    flags = {flag.id for flag in library.safety.flags}
+    _ids(source, file, ("areas",), stretch.areas, library.areas, "area")
+    _ids(source, file, ("blocks",), stretch.blocks, flags, "flag")
+    _ids(source, file, ("after",), stretch.after, library.stretches, "stretch")
+    hold, repetitions = stretch.hold, stretch.repetitions
+    if not hold.least <= hold.seconds <= hold.most:
+        source.wrong(file, ("hold",), f"{hold.seconds:g} s is not between {hold.least:g} and {hold.most:g} s")
+    if stretch.motion is Motion.ROTATION and hold.most > ROTATION_SECONDS:
+        source.wrong(file, ("hold", "most"), f"a rotation is held at most {ROTATION_SECONDS} s")
+    if not repetitions.least <= repetitions.count <= repetitions.most:
+        source.wrong(
+            file,
+            ("repetitions",),
+            f"{repetitions.count} is not between {repetitions.least} and {repetitions.most}",
+        )
+    sided = stretch.sides is Sides.EACH
+    allowed = STRETCH if sided else STRETCH - {"side", "other_side"}
+    for key in STRETCH_TEXTS:
+        # The set-up, the way out and the purpose are spoken where no side is known yet.
+        names = allowed if key in ("move", "again", "feel", "limit", "breath", "release") else frozenset()
+        _placeholders(source, file, (key,), getattr(stretch, key), names)
+    for key in ("move", "again"):
+        if sided and "{side}" not in getattr(stretch, key):
+            source.wrong(file, (key,), "a stretch with sides names {side} here")
+
+
+def _answer(source: Source, file: str, answer: Answer) -> None:
+    if (words := len(answer.answer.split())) > ANSWER_WORDS:
+        source.wrong(file, ("answer",), f"{words} words, more than {ANSWER_WORDS}")
+    if answer.help and (words := len(answer.help.split())) > HELP_WORDS:
+        source.wrong(file, ("help",), f"{words} words, more than {HELP_WORDS}")
+    for key in ("answer", "help", "where_from"):
+        text = getattr(answer, key) or ""
+        _placeholders(source, file, (key,), text, COMMON)
+        if text.rstrip().endswith("?"):
+            source.wrong(file, (key,), "an answer does not end with a question: the prompt follows it")
+
+
+def _safety(source: Source, file: str, safety: Safety) -> None:
+    ids = {flag.id for flag in safety.flags}
+    seen: dict[str, str] = {}
+    for index, flag in enumerate(safety.flags):
+        at: Path = ("flags", index)
+        for number, signs in enumerate(flag.hears):
+            _ids(source, file, (*at, "hears", number), signs, safety.signs, "sign")
+        if flag.in_routine:
+            _ids(source, file, (*at, "in_routine"), (flag.in_routine,), ids, "flag")
+        if (flag.severity is Severity.MODIFY) != (flag.effect is not None):
+            source.wrong(file, (*at, "severity"), "a modify flag has an effect, and no other flag has one")
+        if flag.id in seen:
+            source.wrong(file, (*at, "id"), f"the flag {flag.id} stands here twice")
+        seen[flag.id] = flag.id
+        _advice(source, file, at, flag)
+    for index, question in enumerate(safety.questions):
+        for key in ("ask", "one_by_one"):
+            _placeholders(source, file, ("questions", index, key), getattr(question, key), COMMON)
+            if not getattr(question, key).endswith("?"):
+                source.wrong(file, ("questions", index, key), "it ends with a question mark")
+        _placeholders(source, file, ("questions", index, "yes"), question.yes, COMMON)
+    for index, refusal in enumerate(safety.refusals):
+        _placeholders(source, file, ("refusals", index, "reply"), refusal.reply, COMMON)
+    for index, word in enumerate(safety.definitions):
+        _placeholders(source, file, ("definitions", index, "meaning"), word.meaning, COMMON)
+
+
+def _advice(source: Source, file: str, at: Path, flag: Flag) -> None:
+    """C10: an emergency names the number to call, and that the skill cannot call it."""
+    _placeholders(source, file, (*at, "advice"), flag.advice, COMMON)
+    if flag.advice.rstrip().endswith("?"):
+        source.wrong(file, (*at, "advice"), "advice does not end with a question")
+    if flag.severity is Severity.EMERGENCY:
+        if "{emergency_number}" not in flag.advice:
+            source.wrong(file, (*at, "advice"), "an emergency names {emergency_number}")
+        if "can't" not in flag.advice:
+            source.wrong(file, (*at, "advice"), "an emergency says that the skill can't call")
+
+
+def _phrases(source: Source, file: str, library: Library) -> None:
+    for key in sorted(PHRASES.keys() - library.phrases.keys()):
+        source.wrong(file, (), f"the phrase {key} is missing")
+    for key, phrase in library.phrases.items():
+        if key not in PHRASES:
+            source.wrong(file, (), f"nothing speaks the phrase {key}", key=key)
+            continue
+        _placeholders(source, file, (key, "say"), phrase.say, COMMON | PHRASES[key])
+        if phrase.prompt != phrase.say.endswith("?"):
+            source.wrong(file, (key,), "a prompt ends with a question mark, and nothing else does")
+
+
+def _intents(source: Source, file: str, library: Library) -> None:
+    intents = [intent for intent in library.intents.values() if intent.topic is None]
+    for index, intent in enumerate(intents):
+        if intent.route not in ROUTES:
+            source.wrong(file, ("intents", index, "route"), f"there is no route {intent.route}")
+        if intent.action is not None and intent.action not in ACTIONS:
+            source.wrong(file, ("intents", index, "action"), f"the turn API has no action {intent.action}")
+
+
+def _ids(source: Source, file: str, path: Path, used: Iterable[str], known: Iterable[str], kind: str) -> None:
+    names = set(known)
+    for index, id_ in enumerate(used):
+        if id_ not in names:
+            source.wrong(file, (*path, index), f"there is no {kind} {id_}")
+
+
+def _placeholders(source: Source, file: str, path: Path, text: str, names: Iterable[str]) -> None:
+    """Refuse placeholders that nothing fills in."""
+    try:
+        used = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    except ValueError as error:
+        source.wrong(file, path, f"the braces do not fit: {error}")
+        return
+    for name in sorted(used - set(names)):
+        source.wrong(file, path, f"nothing fills in {{{name}}} here")

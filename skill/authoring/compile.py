@@ -1,0 +1,193 @@
+"""Compiles `content/` and `interaction_model/intents.yaml` into one library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import yaml
+from msgspec import Meta, Struct
+
+from skill.authoring.yaml_files import ContentError, Document, Problem, read
+from skill.core.library import (
+    Answer,
+    Area,
+    Id,
+    Intent,
+    Library,
+    Locale,
+    Phrase,
+    Routine,
+    Safety,
+    Speech,
+    Stretch,
+    Text,
+)
+
+T = TypeVar("T")
+Named = TypeVar("Named", Stretch, Routine, Answer)
+
+
+class IntentsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The hand-written part of the interaction model: `interaction_model/intents.yaml`."""
+
+    invocation_name: Annotated[str, Meta(min_length=2, max_length=50)]
+    """What is said to open the skill."""
+    slot_types: dict[str, dict[Id, tuple[Text, ...]]]
+    """Slot types whose values are no content."""
+    intents: Annotated[tuple[Intent, ...], Meta(min_length=1)]
+    """The intents, in the order of the file."""
+
+
+class Source(Struct):
+    """The files of a content tree that were read, and what was wrong with them."""
+
+    root: Path
+    """The folder that holds `content/` and `interaction_model/`."""
+    documents: dict[str, Document]
+    """By path below the root."""
+    problems: list[Problem]
+    """What an author has to mend, so far."""
+
+    def load(self, name: str) -> Document | None:
+        """Read a file, keeping its problems; none if it cannot be read."""
+        try:
+            self.documents[name] = read(self.root / name, name)
+        except ContentError as error:
+            self.problems.extend(error.problems)
+        return self.documents.get(name)
+
+    def whole(self, name: str, type_: type[T]) -> T | None:
+        """Read a file as one value, keeping its first schema error."""
+        document = self.load(name)
+        return self._converted(document, type_) if document else None
+
+    def each(self, name: str, type_: type[T]) -> dict[str, T]:
+        """Read a file as a mapping of keys to values, keeping its first schema error."""
+        document = self.load(name)
+        values: dict[str, T] = {}
+        for key in self._keys(document) if document else ():
+            value = self._converted(document, type_, key) if document else None
+            if value is None:
+                break
+            values[key] = value
+        return values
+
+    def folder(self, name: str, type_: type[Named]) -> dict[str, Named]:
+        """Read every file of a folder, each one value whose id is the file's name."""
+        values: dict[str, Named] = {}
+        for path in sorted((self.root / name).glob("*.yaml")):
+            file = f"{name}/{path.name}"
+            value = self.whole(file, type_)
+            if value is None:
+                continue
+            if value.id != path.stem:
+                self.wrong(file, ("id",), f"the id has to be the file's name, {path.stem}")
+            values[path.stem] = value
+        return values
+
+    def wrong(self, file: str, path: tuple[str | int, ...], message: str, key: str | None = None) -> None:
+        """Keep a problem at a place of a file."""
+        self.problems.append(self.documents[file].problem(path, message, key=key))
+
+    def place_of(self, text: str) -> Problem | None:
+        """Return where a text stands, as a problem without a message; none where it stands nowhere."""
+        for document in self.documents.values():
+            for node in _scalars(document.root):
+                if node.value == text:
+                    mark = node.start_mark
+                    return Problem(document.file, mark.line + 1, mark.column + 1, "")
+        return None
+
+    def _keys(self, document: Document) -> tuple[str, ...]:
+        try:
+            return tuple(document.keys())
+        except ContentError as error:
+            self.problems.extend(error.problems)
+            return ()
+
+    def _converted(self, document: Document, type_: type[T], key: str | None = None) -> T | None:
+        try:
+            return document.convert(type_, key)
+        except ContentError as error:
+            self.problems.extend(error.problems)
+            return None
+
+
+def gather(root: Path, language: str = "en") -> tuple[Source, Library | None, str]:
+    """Read a content tree.
+
+    Args:
+        root: the folder that holds `content/` and `interaction_model/`.
+        language: the folder below `content/`.
+
+    Returns:
+        What was read, the library (none while a file has a schema error), and the invocation name.
+    """
+    source = Source(root, {}, [])
+    home = f"content/{language}"
+    stretches = source.folder(f"{home}/stretches", Stretch)
+    routines = source.folder(f"{home}/routines", Routine)
+    answers = source.folder(f"{home}/answers", Answer)
+    safety = source.whole(f"{home}/safety.yaml", Safety)
+    phrases = source.each(f"{home}/phrases.yaml", Phrase)
+    speech = source.whole(f"{home}/speech.yaml", Speech)
+    areas = source.each(f"{home}/areas.yaml", Area)
+    locales = source.each("content/locales.yaml", Locale)
+    intents = source.whole("interaction_model/intents.yaml", IntentsFile)
+    if source.problems or safety is None or speech is None or intents is None:
+        return source, None, ""
+    library = Library(
+        stretches=stretches,
+        routines=routines,
+        answers=answers,
+        safety=safety,
+        phrases=phrases,
+        locales=locales,
+        speech=speech,
+        areas=areas,
+        intents={intent.name: intent for intent in (*intents.intents, *_made(answers, safety))},
+        slot_types=dict(intents.slot_types) | _slot_types(stretches, routines, areas, safety),
+    )
+    return source, library, intents.invocation_name
+
+
+def intent_name(prefix: str, id_: str) -> str:
+    """Return the name of the intent that is made for a piece of content."""
+    return f"{prefix}{''.join(part.capitalize() for part in id_.split('_'))}Intent"
+
+
+def _made(answers: dict[str, Answer], safety: Safety) -> Iterator[Intent]:
+    """Yield an intent for each answer and each refusal."""
+    for answer in answers.values():
+        yield Intent(name=intent_name("Ask", answer.id), route="ask", topic=answer.id, samples=answer.asks)
+    for refusal in safety.refusals:
+        yield Intent(
+            name=intent_name("Decline", refusal.id), route="refuse", topic=refusal.id, samples=refusal.says
+        )
+
+
+def _slot_types(
+    stretches: dict[str, Stretch], routines: dict[str, Routine], areas: dict[str, Area], safety: Safety
+) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return the slot types whose values are content."""
+    return {
+        "Stretch": {id_: (stretch.name, *stretch.synonyms) for id_, stretch in stretches.items()},
+        "Routine": {id_: (routine.name, *routine.synonyms) for id_, routine in routines.items()},
+        "Area": {id_: (area.name, *area.synonyms) for id_, area in areas.items()},
+        "Symptom": {flag.id: (*flag.says, *flag.own_negation) for flag in safety.flags},
+        "Word": {word.id: word.says for word in safety.definitions},
+    }
+
+
+def _scalars(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
+    """Yield every scalar node below a node."""
+    if isinstance(node, yaml.ScalarNode):
+        yield node
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _scalars(item)
+    elif isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from (*_scalars(key), *_scalars(value))

@@ -1,0 +1,68 @@
+"""Checks and compiles a content tree: the author's rules and the platform's, in one run."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from msgspec import Struct
+
+from skill import compiled
+from skill.alexa import model
+from skill.authoring.check import check
+from skill.authoring.compile import gather
+from skill.authoring.yaml_files import ContentError, Problem
+from skill.core.library import Library
+from skill.settings import Settings
+
+log = logging.getLogger(__name__)
+
+INTENTS = "interaction_model/intents.yaml"
+
+
+class Checked(Struct, frozen=True):
+    """A content tree that was read and checked."""
+
+    problems: tuple[Problem, ...]
+    """What an author has to mend, in the order of the files."""
+    library: Library | None
+    """All content; none while a file has a schema error."""
+    invocation_name: str
+    """What is said to open the skill."""
+
+
+def checked(root: Path) -> Checked:
+    """Read and check a content tree; all errors at once."""
+    source, library, invocation_name = gather(root)
+    if library is not None:
+        check(source, library)
+        for wrong in model.problems(library, invocation_name):
+            at = source.place_of(wrong.text) or Problem(INTENTS, 1, 1, "")
+            source.problems.append(Problem(at.file, at.line, at.column, wrong.message))
+    return Checked(tuple(sorted(set(source.problems))), library, invocation_name)
+
+
+def library_of(root: Path) -> tuple[Library, str]:
+    """Return the library of a content tree without errors, and the invocation name.
+
+    Raises:
+        ContentError: it has errors.
+    """
+    result = checked(root)
+    if result.problems or result.library is None:
+        raise ContentError(*result.problems)
+    return result.library, result.invocation_name
+
+
+def prepared(settings: Settings) -> Library:
+    """Return the library that a local door runs: compiled anew where its sources are at hand.
+
+    Raises:
+        ContentError: the sources have errors.
+        LibraryError: there are no sources, and no compiled file either.
+    """
+    root = Path(settings.content)
+    if (root / "content").is_dir():
+        library, _ = library_of(root)
+        compiled.write(library, Path(settings.library))
+    return compiled.load(Path(settings.library))
