@@ -1,0 +1,48 @@
+# The commands of this project. A fresh machine needs Python 3.11 and make.
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+
+.PHONY: run talk check test test-more format clean
+
+run: $(VENV)/installed
+	$(BIN)/gentle-back run
+
+talk: $(VENV)/installed
+	$(BIN)/gentle-back talk
+
+# Style, types, content, and the committed interaction model.
+check: $(VENV)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/gentle-back check
+	$(BIN)/gentle-back model --check
+
+# Python only, in under three minutes.
+test: check
+	$(BIN)/pytest -m "not more" --cov --cov-report=
+	$(BIN)/coverage report --include='skill/core/*' --fail-under=100
+	$(BIN)/coverage report --fail-under=95 --format=total
+
+# What needs npm, Debian packages, a browser or a server; installs it.
+test-more: $(VENV)/dev
+	tests/more/install
+	$(BIN)/pytest -m more
+
+format: $(VENV)/dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+$(VENV)/dev: $(VENV)/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --group dev
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist skill/_content

@@ -1,0 +1,5 @@
+"""`python -m skill` is `gentle-back`."""
+
+from skill.cli import main
+
+main()

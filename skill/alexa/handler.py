@@ -1,0 +1,127 @@
+"""The skill behind Amazon's SDK: one envelope in, one response out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from ask_sdk_core.dispatch_components import AbstractRequestHandler
+from ask_sdk_core.handler_input import HandlerInput
+from ask_sdk_core.serialize import DefaultSerializer
+from ask_sdk_core.skill_builder import CustomSkillBuilder
+from ask_sdk_core.utils import is_request_type
+from ask_sdk_model import IntentRequest, LaunchRequest, RequestEnvelope, Response, SessionEndedRequest
+
+from skill.alexa import request, response
+from skill.app import App
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+"""Returns the time, aware of its zone."""
+
+
+def utc_now() -> datetime:
+    """Return the time by the machine's clock."""
+    return datetime.now(UTC)
+
+
+class ConversationHandler(AbstractRequestHandler):
+    """Answers a launch, an intent or the end of a session."""
+
+    def __init__(self, app: App) -> None:
+        """Answer from an app."""
+        self._app = app
+
+    def can_handle(self, handler_input: HandlerInput) -> bool:
+        """Return whether the request is part of a conversation."""
+        spoken = (LaunchRequest, IntentRequest, SessionEndedRequest)
+        return isinstance(handler_input.request_envelope.request, spoken)
+
+    def handle(self, handler_input: HandlerInput) -> Response:
+        """Return the response to a turn."""
+        envelope = handler_input.request_envelope
+        said = request.said(envelope, envelope.request.timestamp)
+        taken = self._app.take(said, request.session_of(envelope))
+        return response.build(taken, handler_input)
+
+
+class ForgetHandler(AbstractRequestHandler):
+    """Erases what is kept of a listener who has disabled the skill."""
+
+    def __init__(self, app: App) -> None:
+        """Erase from an app's store."""
+        self._app = app
+
+    def can_handle(self, handler_input: HandlerInput) -> bool:
+        """Return whether the skill was disabled."""
+        return is_request_type("AlexaSkillEvent.SkillDisabled")(handler_input)
+
+    def handle(self, handler_input: HandlerInput) -> Response:
+        """Forget the listener, without a word.
+
+        Raises:
+            StoreError: the store cannot be reached; Amazon sends the event again.
+        """
+        user = request.user_of(handler_input.request_envelope)
+        if user:
+            self._app.forget(user)
+        return handler_input.response_builder.response
+
+
+class QuietHandler(AbstractRequestHandler):
+    """Acknowledges everything else: events of players, of the system, of the skill."""
+
+    def can_handle(self, handler_input: HandlerInput) -> bool:
+        """Return true: this handler is the last one."""
+        return True
+
+    def handle(self, handler_input: HandlerInput) -> Response:
+        """Return a response without a word (A5: these requests may not be spoken to)."""
+        kind = handler_input.request_envelope.request.object_type
+        if kind == "System.ExceptionEncountered":
+            log.error("Alexa could not use a response of ours")
+        return handler_input.response_builder.response
+
+
+class AlexaDoor:
+    """Takes Amazon's envelopes as JSON values."""
+
+    def __init__(self, app: App, clock: Clock = utc_now) -> None:
+        """Open the door to an app; the clock serves requests that do not tell their time."""
+        builder = CustomSkillBuilder()
+        for handler in (ConversationHandler(app), ForgetHandler(app), QuietHandler()):
+            builder.add_request_handler(handler)
+        self._skill = builder.create()
+        self._serializer = DefaultSerializer()
+        self._clock = clock
+
+    def handle(self, event: object) -> dict[str, Any]:
+        """Return the response to an envelope.
+
+        Raises:
+            EnvelopeError: it is no request of Alexa's.
+            StoreError: a listener was to be forgotten, and the store cannot be reached.
+        """
+        envelope = request.project(event)
+        kept = envelope.session.attributes if envelope.session and not envelope.session.new else None
+        if envelope.request.type not in request.KNOWN_TYPES:
+            return _silent(kept)
+        read = self._serializer.deserialize(request.payload(envelope), RequestEnvelope)
+        read.request.timestamp = request.timestamp(envelope) or self._clock()
+        answered = self._skill.invoke(read, None)
+        result = cast("dict[str, Any]", self._serializer.serialize(answered))
+        if not result.get("response"):
+            ended = envelope.request.type == "SessionEndedRequest"
+            return _silent(None if ended else kept)
+        if not result.get("sessionAttributes"):
+            result.pop("sessionAttributes", None)
+        return result
+
+
+def _silent(attributes: dict[str, Any] | None) -> dict[str, Any]:
+    """Return a response without a word, which leaves the conversation where it is."""
+    kept = {"sessionAttributes": attributes} if attributes else {}
+    return {"version": "1.0", "response": {}} | kept

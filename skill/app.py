@@ -1,0 +1,186 @@
+"""Hear, respond, remember: the one service behind every door."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import secrets
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct, field
+
+from skill.core import conversation
+from skill.core.errors import StaleRecordError, StoreError
+from skill.core.library import Library
+from skill.core.session import RECORD_DAYS, Record, Session, new_session
+from skill.core.turn import Door, Reply, Turn
+from skill.language.hearing import Ear, Heard, Slot
+from skill.store.base import Store, Stored
+
+log = logging.getLogger(__name__)
+
+TRIES = 4
+"""How often a turn is answered anew when its record was changed meanwhile."""
+
+
+class Said(Struct, frozen=True, kw_only=True):
+    """A turn as it came in at a door: words, or an intent with its slots."""
+
+    user: str
+    """Who said it, as the door knows them; only a hash of it is kept."""
+    now: datetime
+    """When it was said, aware of its zone."""
+    text: str | None = None
+    """Free words, where nobody has understood them yet."""
+    intent: str = ""
+    """The intent, where a platform has."""
+    slots: dict[str, Slot] = field(default_factory=dict)
+    """The intent's slots."""
+    locale: str = "en-US"
+    """The listener's place."""
+    door: Door = Door.LOCAL
+    """Where it came in."""
+    device: str = ""
+    """The device, as the door knows it; only a hash of it is kept."""
+    one_shot: bool = False
+    """Whether the question also opened the session."""
+
+
+class Taken(Struct, frozen=True):
+    """A turn that was answered."""
+
+    heard: Heard
+    """What was understood."""
+    reply: Reply
+    """What the listener hears."""
+    session: Session
+    """The conversation afterwards."""
+
+
+class App:
+    """A library, a store and a key, ready to take turns."""
+
+    def __init__(self, library: Library, store: Store, key: bytes) -> None:
+        """Wire the service.
+
+        Args:
+            library: all content.
+            store: keeps the listeners' records.
+            key: hashes the ids of listeners and devices.
+        """
+        self.library = library
+        self._store = store
+        self._key = key
+        self._ear = Ear(library)
+
+    def take(self, said: Said, session: Session | None) -> Taken:
+        """Answer a turn, and remember what lasts of it.
+
+        Args:
+            said: the turn.
+            session: the conversation so far; none begins one.
+        """
+        heard = (
+            self._ear.text(said.text) if said.text is not None else self._ear.intent(said.intent, said.slots)
+        )
+        turn = Turn(
+            route=heard.route,
+            intent=heard.intent,
+            action=heard.action,
+            topic=heard.topic,
+            slots=heard.slots,
+            flags=heard.flags,
+            locale=said.locale,
+            door=said.door,
+            one_shot=said.one_shot,
+            device=self._hashed(said.device) if said.device else "",
+        )
+        key = self._hashed(said.user)
+        for attempt in range(TRIES):
+            stored, record = self._read(key, said.now)
+            begun = session or new_session(self.library, record)
+            answered = conversation.respond(turn, begun, record, self.library, said.now)
+            try:
+                self._write(key, stored, record, answered.record, said.now)
+            except StaleRecordError:
+                if attempt + 1 < TRIES:
+                    continue
+                log.warning("a record kept changing; this turn's place was not saved")
+            except StoreError as error:
+                log.error("the store cannot be written: %s", error)
+                if turn.route == "forget":
+                    answered = conversation.respond(turn, begun, None, self.library, said.now)
+            break
+        return Taken(heard, answered.reply, answered.session)
+
+    def forget(self, user: str) -> None:
+        """Erase all that is kept about a listener.
+
+        Raises:
+            StoreError: the store cannot be reached.
+        """
+        self._store.delete(self._hashed(user))
+
+    def _read(self, key: str, now: datetime) -> tuple[Stored | None, Record | None]:
+        """Return a listener's record; none at all while the store is down."""
+        try:
+            stored = self._store.get(key, now)
+        except StoreError as error:
+            log.error("the store cannot be read: %s", error)
+            return None, None
+        if stored is None:
+            return None, Record()
+        try:
+            return stored, msgspec.json.decode(stored.body, type=Record)
+        except msgspec.MsgspecError:
+            log.warning("a record of another shape was set aside")
+            return stored, Record()
+
+    def _write(
+        self, key: str, stored: Stored | None, before: Record | None, after: Record | None, now: datetime
+    ) -> None:
+        """Save what changed; an empty record is erased.
+
+        Raises:
+            StaleRecordError: someone else has changed it since it was read.
+            StoreError: the store cannot be reached.
+        """
+        if after is None or after == before:
+            return
+        if after == Record():
+            self._store.delete(key)
+            return
+        expires = now + timedelta(days=RECORD_DAYS)
+        self._store.put(key, msgspec.json.encode(after), stored.version if stored else 0, now, expires)
+
+    def _hashed(self, id_: str) -> str:
+        """Return the name under which an id of a platform is known here."""
+        return hmac.new(self._key, id_.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def key_beside(database: Path) -> bytes:
+    """Return the key that lies beside a database, in a file that only its owner reads; made if missing.
+
+    Raises:
+        StoreError: it can be neither read nor made.
+    """
+    path = database.with_name(f"{database.name}.key")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        scratch = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        if not path.exists():
+            scratch.touch(mode=0o600)
+            scratch.write_bytes(secrets.token_bytes(32))
+            try:
+                # Two processes may start at once: the first key that is in place is everyone's.
+                path.hardlink_to(scratch)
+            except FileExistsError:
+                log.info("another process has just made the key")
+            finally:
+                scratch.unlink()
+        return path.read_bytes()
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}") from error

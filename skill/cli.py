@@ -1,0 +1,127 @@
+"""The commands of `gentle-back`."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import click
+
+from skill import build, compiled
+from skill.alexa import model
+from skill.app import App, key_beside
+from skill.authoring.yaml_files import ContentError
+from skill.core.errors import GentleBackError
+from skill.settings import Settings, from_environment
+from skill.store.sqlite import SqliteStore
+
+LOCALE = "en-US"
+"""The locale whose model is built."""
+HOST = "127.0.0.1"
+"""The local app is for this machine only."""
+
+
+class Commands(click.Group):
+    """A group whose commands end with one line for what is wrong, and no stack trace."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except ContentError as error:
+            raise click.ClickException(f"the content has errors\n{error}") from None
+        except GentleBackError as error:
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=Commands)
+@click.version_option(package_name="gentle-back")
+def main() -> None:
+    """Gentle Back: gentle back and hip stretches by voice, after a safety screen."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+
+
+@main.command()
+def run() -> None:
+    """Run the local app: a page, the turn API and an unsigned Alexa door, on loopback only.
+
+    PORT sets the port (8080; 0 takes a free one), GENTLE_BACK_DB the file of what is remembered.
+    """
+    import waitress
+
+    from skill.web.local import create_app
+
+    settings = from_environment()
+    flask = create_app(_app(settings))
+    try:
+        server = waitress.create_server(flask, host=HOST, port=settings.port, threads=8)
+    except OSError as error:
+        raise click.ClickException(
+            f"port {settings.port} cannot be used ({error.strerror}): set PORT to another"
+        ) from None
+    click.echo(f"Gentle Back listens on http://{HOST}:{server.effective_port}/ (Ctrl-C ends it)")
+    server.run()
+
+
+@main.command()
+@click.option("--fast", is_flag=True, help="Do not wait: time passes at once, as if every pause was kept.")
+@click.option("--json", "as_json", is_flag=True, help="Print one turn object a line, as the turn API would.")
+def talk(*, fast: bool, as_json: bool) -> None:
+    """Talk in the terminal, with real pauses and a visible countdown.
+
+    Type while a stretch is running to interrupt it. With --fast or --json, begin a line with @ and
+    seconds to interrupt the last reply there: "@30 how long left". An empty line is silence.
+    """
+    from skill.talk import Terminal
+
+    Terminal(_app(from_environment()), fast=fast, as_json=as_json).run()
+
+
+@main.command()
+def check() -> None:
+    """Check the content: every error in one run, as file:line:column: message."""
+    settings = from_environment()
+    result = build.checked(Path(settings.content))
+    for problem in result.problems:
+        click.echo(str(problem))
+    if result.problems:
+        raise click.ClickException(f"{len(result.problems)} to mend")
+    library = result.library
+    if library is not None:
+        click.echo(
+            f"{len(library.stretches)} stretches, {len(library.routines)} routines, {len(library.answers)} "
+            f"answers, {len(library.safety.flags)} flags: no errors"
+        )
+
+
+@main.command(name="compile")
+def compile_() -> None:
+    """Compile the content into the one file that a running skill loads."""
+    settings = from_environment()
+    library, _ = build.library_of(Path(settings.content))
+    digest = compiled.write(library, Path(settings.library))
+    click.echo(f"{settings.library} {digest}")
+
+
+@main.command(name="model")
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; fail if the file is stale.")
+def model_(*, only_check: bool) -> None:
+    """Build the interaction model for Alexa from the content and intents.yaml."""
+    settings = from_environment()
+    library, invocation_name = build.library_of(Path(settings.content))
+    path = Path(settings.content) / "interaction_model/interactionModels/custom" / f"{LOCALE}.json"
+    fresh = model.to_json(model.build(library, invocation_name))
+    if only_check:
+        if not path.exists() or path.read_bytes() != fresh:
+            raise click.ClickException(f"{path} is stale: run gentle-back model")
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(fresh)
+    click.echo(f"{path}: {len(library.intents)} intents, {len(fresh)} bytes")
+
+
+def _app(settings: Settings) -> App:
+    """Return the service of a local door."""
+    database = Path(settings.database)
+    key = settings.key.encode() or key_beside(database)
+    return App(build.prepared(settings), SqliteStore(database), key)

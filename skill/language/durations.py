@@ -1,0 +1,29 @@
+"""Reads a spoken length of time."""
+
+from __future__ import annotations
+
+import re
+
+from text_to_num import alpha2digit
+
+LENGTH = re.compile(
+    r"^(?:(?:about|around|roughly|maybe|only|like) )*(\d+|an?|half an?|a couple of|a few)"
+    r"(?: (?:or|to) \d+)? ?(minutes?|mins?|hours?|seconds?|secs?)$"
+)
+"""A number, perhaps two, and a unit."""
+WORDS = {"a": 1.0, "an": 1.0, "half a": 0.5, "half an": 0.5, "a couple of": 2.0, "a few": 3.0}
+"""Amounts that are no numbers."""
+
+
+def to_iso(words: str) -> str | None:
+    """Return a length of time as ISO 8601, in seconds; none where the words are no length.
+
+    Of two numbers ("five or six minutes") the smaller is taken.
+    """
+    match = LENGTH.match(alpha2digit(words, "en"))
+    if match is None:
+        return None
+    amount, unit = match.groups()
+    number = WORDS[amount] if amount in WORDS else float(amount)
+    seconds = number * {"m": 60, "h": 3600, "s": 1}[unit[0]]
+    return f"PT{seconds:g}S" if seconds < 86400 else None

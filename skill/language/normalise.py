@@ -1,0 +1,72 @@
+"""Brings an utterance and the content's own words into one form, so that they can be compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from skill.core.library import Speech
+
+PUNCTUATION = re.compile(r"[,.;:!?\u2026\u2014\u2013()\"]+|\s-\s")
+"""What ends a clause in typed text."""
+NOT_A_WORD = re.compile(r"[^\w'{}]+")
+"""What separates words."""
+
+
+class Normaliser:
+    """Lower case, plain apostrophes, short forms written out, no punctuation."""
+
+    def __init__(self, speech: Speech) -> None:
+        """Prepare the tables of `speech.yaml`."""
+        self._contractions = {short: full.split() for short, full in speech.contractions.items()}
+        self._fillers = sorted(
+            (tuple(self.words(filler)) for filler in speech.fillers), key=len, reverse=True
+        )
+        self._intensifiers = sorted(
+            (tuple(self.words(word)) for word in speech.intensifiers), key=len, reverse=True
+        )
+
+    def words(self, text: str) -> list[str]:
+        """Return the words of a text, in the form in which they are compared."""
+        plain = unicodedata.normalize("NFKC", text).lower().replace("\u2019", "'").replace("_", " ")
+        words: list[str] = []
+        for word in NOT_A_WORD.split(plain):
+            word = word.strip("'")
+            if word:
+                words.extend(self._contractions.get(word, [word]))
+        return words
+
+    def form(self, text: str) -> str:
+        """Return a text in the form in which whole utterances are compared."""
+        return " ".join(self.words(text))
+
+    def clauses(self, text: str) -> list[list[str]]:
+        """Return the words of each clause that punctuation separates."""
+        return [words for part in PUNCTUATION.split(text) if (words := self.words(part or ""))]
+
+    def without_fillers(self, words: list[str]) -> list[str]:
+        """Return words without what carries no meaning at their ends; all of them if nothing would stay."""
+        rest = list(words)
+        changed = True
+        while changed:
+            changed = False
+            for filler in self._fillers:
+                size = len(filler)
+                if len(rest) > size and tuple(rest[:size]) == filler:
+                    rest, changed = rest[size:], True
+                if len(rest) > size and tuple(rest[-size:]) == filler:
+                    rest, changed = rest[:-size], True
+        return rest
+
+    def without_intensifiers(self, words: list[str]) -> list[str]:
+        """Return words without those that only say how much."""
+        rest: list[str] = []
+        at = 0
+        while at < len(words):
+            size = next(
+                (len(word) for word in self._intensifiers if tuple(words[at : at + len(word)]) == word), 0
+            )
+            if not size:
+                rest.append(words[at])
+            at += size or 1
+        return rest

@@ -1,0 +1,49 @@
+"""The settings of an installation: environment variables, read once into a frozen type."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import click
+import msgspec
+from msgspec import Meta, Struct, field
+
+HOME = Path(click.get_app_dir("gentle-back"))
+"""Where a person's programs keep their data on this system."""
+PACKAGE = Path(__file__).resolve().parent
+
+
+class SettingsError(click.ClickException):
+    """A setting cannot be used."""
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """What can be set, with what holds when nothing is."""
+
+    port: Annotated[int, Meta(ge=0, le=65535)] = field(default=8080, name="PORT")
+    """Port of the local app; 0 takes a free one."""
+    database: str = field(default=str(HOME / "gentle-back.db"), name="GENTLE_BACK_DB")
+    """File of the listeners' records."""
+    key: str = field(default="", name="GENTLE_BACK_KEY")
+    """Secret that hashes user ids; by default a 0600 file beside the database."""
+    content: str = field(default=str(PACKAGE.parent), name="GENTLE_BACK_CONTENT")
+    """Folder that holds `content/` and `interaction_model/`."""
+    library: str = field(default=str(PACKAGE / "_content" / "library.json"), name="GENTLE_BACK_LIBRARY")
+    """The compiled content."""
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: one of them cannot be used.
+    """
+    known = {info.encode_name for info in msgspec.structs.fields(Settings)}
+    given = {name: value for name, value in environment.items() if name in known and value}
+    try:
+        return msgspec.convert(given, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"settings: {error}") from None

@@ -1,0 +1,1 @@
+"""Where a listener's record is kept between sessions."""
