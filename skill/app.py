@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 TRIES = 4
 """How often a turn is answered anew when its record was changed meanwhile."""
+LAST_YEAR = 9990
+"""Turns are taken up to this year: what is kept of them expires later, and time ends with 9999."""
 
 
 class Said(Struct, frozen=True, kw_only=True):
@@ -32,7 +34,7 @@ class Said(Struct, frozen=True, kw_only=True):
     user: str
     """Who said it, as the door knows them; only a hash of it is kept."""
     now: datetime
-    """When it was said, aware of its zone."""
+    """When it was said, aware of its zone, and not after `LAST_YEAR`."""
     text: str | None = None
     """Free words, where nobody has understood them yet."""
     intent: str = ""
@@ -104,7 +106,11 @@ class App:
             begun = session or new_session(self.library, record)
             answered = conversation.respond(turn, begun, record, self.library, said.now)
             try:
-                self._write(key, stored, record, answered.record, said.now)
+                if turn.route == "forget":
+                    # Also a row that could not be read as a record, or has expired.
+                    self._store.delete(key)
+                else:
+                    self._write(key, stored, record, answered.record, said.now)
             except StaleRecordError:
                 if attempt + 1 < TRIES:
                     continue

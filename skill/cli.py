@@ -32,6 +32,10 @@ class Commands(click.Group):
             raise click.ClickException(f"the content has errors\n{error}") from None
         except GentleBackError as error:
             raise click.ClickException(str(error)) from None
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise click.ClickException(f"{error.filename}: {error.strerror}") from None
 
 
 @click.group(cls=Commands)
@@ -47,19 +51,20 @@ def run() -> None:
 
     PORT sets the port (8080; 0 takes a free one), GENTLE_BACK_DB the file of what is remembered.
     """
-    import waitress
+    from waitress.server import create_server
 
     from skill.web.local import create_app
 
     settings = from_environment()
     flask = create_app(_app(settings))
     try:
-        server = waitress.create_server(flask, host=HOST, port=settings.port, threads=8)
+        server = create_server(flask, host=HOST, port=settings.port, threads=8)
     except OSError as error:
         raise click.ClickException(
             f"port {settings.port} cannot be used ({error.strerror}): set PORT to another"
         ) from None
-    click.echo(f"Gentle Back listens on http://{HOST}:{server.effective_port}/ (Ctrl-C ends it)")
+    port = server.socket.getsockname()[1]  # type: ignore[union-attr]  # one host, so one bound socket
+    click.echo(f"Gentle Back listens on http://{HOST}:{port}/ (Ctrl-C ends it)")
     server.run()
 
 

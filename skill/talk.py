@@ -11,13 +11,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
-import msgspec
 
 from skill.app import App
 from skill.core.timeline import speech_seconds
 from skill.web.errors import BadTurnError
 from skill.web.sessions import Sessions
-from skill.web.turns import TurnRequest, Turns
+from skill.web.turns import Turns, parse, read
 
 SESSION = "terminal"
 AT = re.compile(r"^@(\d+(?:\.\d+)?)\s*(.*)$", re.DOTALL)
@@ -45,7 +44,10 @@ class Terminal:
         """Talk until the input ends."""
         self._take({"intent": "LaunchRequest"})
         for line in iter(self._read, None):
-            self._take(self._turn(line))
+            try:
+                self._take(self._turn(line))
+            except BadTurnError as error:
+                self._refuse(error)
 
     def _time(self) -> datetime:
         """Return the conversation's time: the clock's, or what has passed at once."""
@@ -59,28 +61,33 @@ class Terminal:
         return line.rstrip("\n") if line else None
 
     def _turn(self, line: str) -> dict[str, Any]:
-        """Return the turn of a line: words, an interruption, or a turn object of the API."""
+        """Return the turn of a line: words, an interruption, or a turn object of the API.
+
+        Raises:
+            BadTurnError: the line begins like an object, and is none.
+        """
         after = self._length
         if found := AT.match(line):
             after, line = min(after, float(found[1])), found[2]
         self._now += timedelta(seconds=after)
+        given = {"text": line}
         if self._json and line.startswith("{"):
-            try:
-                given = msgspec.json.decode(line, type=dict[str, Any])
-            except msgspec.DecodeError:
-                return {"text": line}
-            return given
-        return {"text": line}
+            given = parse(line.encode(errors="surrogateescape"))
+        return given
+
+    def _refuse(self, error: BadTurnError) -> None:
+        """Print what is wrong with a line, as the turn API would."""
+        self._length = 0.0
+        told = {"error": {"code": error.code, "message": error.message}}
+        click.echo(json.dumps(told) if self._json else error.message)
 
     def _take(self, given: dict[str, Any]) -> None:
-        """Take a turn, and play or print its reply."""
-        try:
-            request = msgspec.convert({"session": SESSION, "user": SESSION} | given, TurnRequest)
-            answer = self._turns.take(request)
-        except (BadTurnError, msgspec.ValidationError) as error:
-            self._length = 0.0
-            click.echo(json.dumps({"error": {"message": str(error)}}) if self._json else str(error))
-            return
+        """Take a turn, and play or print its reply.
+
+        Raises:
+            BadTurnError: it makes no sense.
+        """
+        answer = self._turns.take(read({"session": SESSION, "user": SESSION} | given))
         self._length = sum(
             segment.get("pause") or speech_seconds(segment["say"]) for segment in answer["segments"]
         )

@@ -48,7 +48,7 @@ def _envelope(response: dict[str, Any]) -> Iterator[str]:
 
 def _quiet(response: dict[str, Any]) -> Iterator[str]:
     for key in ("outputSpeech", "reprompt", "card", "directives", "shouldEndSession"):
-        if response.get("response", {}).get(key):
+        if response.get("response", {}).get(key) is not None:
             yield f"a response that may not speak has {key}"
 
 

@@ -15,6 +15,7 @@ from ask_sdk_core.utils import is_request_type
 from ask_sdk_model import IntentRequest, LaunchRequest, RequestEnvelope, Response, SessionEndedRequest
 
 from skill.alexa import request, response
+from skill.alexa.request import Envelope, EnvelopeError
 from skill.app import App
 
 log = logging.getLogger(__name__)
@@ -105,7 +106,13 @@ class AlexaDoor:
             EnvelopeError: it is no request of Alexa's.
             StoreError: a listener was to be forgotten, and the store cannot be reached.
         """
-        envelope = request.project(event)
+        try:
+            return self._answer(request.project(event))
+        except RecursionError:
+            raise EnvelopeError("no Alexa request: it is nested too deeply") from None
+
+    def _answer(self, envelope: Envelope) -> dict[str, Any]:
+        """Return the response to what is read of an envelope."""
         kept = envelope.session.attributes if envelope.session and not envelope.session.new else None
         if envelope.request.type not in request.KNOWN_TYPES:
             return _silent(kept)

@@ -7,13 +7,13 @@ the few fields that are read here; everything else in it is tolerated and droppe
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from ask_sdk_model import IntentRequest, Request, RequestEnvelope, SessionEndedRequest
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
-from skill.app import Said
+from skill.app import LAST_YEAR, Said
 from skill.core.errors import GentleBackError
 from skill.core.session import Session
 from skill.core.turn import Door
@@ -23,6 +23,10 @@ ATTRIBUTES = "gentle_back"
 """The session attribute that holds the conversation."""
 KNOWN_TYPES = frozenset(Request.discriminator_value_class_map)
 """The request types that the SDK can read."""
+
+
+AwareDatetime = Annotated[datetime, Meta(tz=True)]
+"""A time with its zone."""
 
 
 class EnvelopeError(GentleBackError):
@@ -119,9 +123,12 @@ def project(event: object) -> Envelope:
         EnvelopeError: it is no request of Alexa's.
     """
     try:
-        return msgspec.convert(event, Envelope)
+        envelope = msgspec.convert(event, Envelope)
     except msgspec.ValidationError as error:
         raise EnvelopeError(f"no Alexa request: {error}") from None
+    if envelope.request.type == "IntentRequest" and envelope.request.intent is None:
+        raise EnvelopeError("no Alexa request: an IntentRequest without its intent")
+    return envelope
 
 
 def payload(envelope: Envelope) -> str:
@@ -142,7 +149,7 @@ def payload(envelope: Envelope) -> str:
         }
     body = {
         "version": envelope.version,
-        "session": msgspec.to_builtins(envelope.session) if envelope.session else None,
+        "session": msgspec.to_builtins(envelope.session or Conversation(new=True)),
         "context": msgspec.to_builtins(envelope.context),
         "request": request,
     }
@@ -152,9 +159,10 @@ def payload(envelope: Envelope) -> str:
 def timestamp(envelope: Envelope) -> datetime | None:
     """Return when the request was made; none where it does not say so with a zone."""
     try:
-        return msgspec.convert(envelope.request.timestamp, datetime).astimezone(UTC)
-    except (msgspec.ValidationError, OverflowError, ValueError):
+        made: datetime = msgspec.convert(envelope.request.timestamp, Annotated[datetime, Meta(tz=True)])
+    except msgspec.ValidationError:
         return None
+    return made if made.year <= LAST_YEAR else None
 
 
 def said(envelope: RequestEnvelope, now: datetime) -> Said:

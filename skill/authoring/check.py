@@ -9,6 +9,7 @@ from skill.authoring.compile import Source
 from skill.core.conversation import ROUTES
 from skill.core.library import Answer, Flag, Library, Motion, Safety, Severity, Sides, Stretch
 from skill.core.phrases import COMMON, PHRASES, STRETCH
+from skill.core.safety import NEEDED
 from skill.core.turn import ACTIONS
 from skill.core.wording import OTHER
 
@@ -101,6 +102,9 @@ def _safety(source: Source, file: str, safety: Safety) -> None:
             source.wrong(file, (*at, "id"), f"the flag {flag.id} stands here twice")
         seen[flag.id] = flag.id
         _advice(source, file, at, flag)
+    for id_ in NEEDED:
+        if id_ not in ids:
+            source.wrong(file, ("flags",), f"the flag {id_} is missing: the code names it")
     for index, question in enumerate(safety.questions):
         for key in ("ask", "one_by_one"):
             _placeholders(source, file, ("questions", index, key), getattr(question, key), COMMON)

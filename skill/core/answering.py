@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from skill.core import prompts, stopping
+from skill.core import prompts
 from skill.core.player import State
-from skill.core.scene import Answered, Scene, answer
+from skill.core.scene import Answered, Scene, disclaimed
 from skill.core.session import Asked, Record
-from skill.core.turn import Card, Outcome, Segment
+from skill.core.turn import Card, Outcome
 
 LONG_WORDS = 25
 """An answer with more words begins, in a routine, with how to rest meanwhile."""
@@ -15,7 +15,7 @@ LONG_WORDS = 25
 def question(scene: Scene) -> Answered:
     """Answer a question from the content, then go back to what was open."""
     topic = scene.library.answers[scene.turn.topic or ""]
-    says: list[Segment] = []
+    scene, says = disclaimed(scene)
     running = scene.state in (State.GUIDING, State.PAUSED)
     if running and len(topic.answer.split()) > LONG_WORDS:
         says.append(scene.wording.say("answer.rest"))
@@ -34,8 +34,9 @@ def define(scene: Scene) -> Answered:
     words = {definition.id: definition for definition in scene.library.safety.definitions}
     word = words.get(scene.turn.slots.get("word", ""))
     if word is None:
-        return unmatched(scene)
-    return prompts.back(scene, Outcome.ANSWER, [scene.wording.tell(word.meaning)], topic=word.id)
+        return prompts.back(scene, Outcome.CLARIFY, [scene.wording.say("clarify.word")])
+    scene, says = disclaimed(scene)
+    return prompts.back(scene, Outcome.ANSWER, [*says, scene.wording.tell(word.meaning)], topic=word.id)
 
 
 def source(scene: Scene) -> Answered:
@@ -82,15 +83,6 @@ def help_(scene: Scene) -> Answered:
     return prompts.back(scene, Outcome.HELP, [said])
 
 
-def unmatched(scene: Scene) -> Answered:
-    """Ask again, kindly, where nothing was understood; in a routine this rests and never advances."""
-    if scene.state in (State.GUIDING, State.PAUSED):
-        return prompts.rest(scene, Asked.STUCK, Outcome.CLARIFY, [scene.wording.say("clarify.routine")])
-    if scene.session.asked is Asked.GET_UP:
-        return stopping.getting_up(scene, able=False)
-    return prompts.back(scene, Outcome.CLARIFY, [scene.wording.say(f"clarify.{scene.state}")])
-
-
-def goodbye(scene: Scene) -> Answered:
-    """End a conversation in which nothing is running."""
-    return answer(scene, Outcome.END, [scene.wording.say("end.goodbye")])
+def pop(scene: Scene) -> Answered:
+    """A painless pop: neutral, nothing to chase (S11)."""
+    return prompts.back(scene, Outcome.ANSWER, [scene.wording.say("guide.pop")])

@@ -109,9 +109,20 @@ def tell(scene: Scene, said: Segment) -> Answered:
     return prompts.back(scene, Outcome.NAVIGATE, [said])
 
 
+def _running(scene: Scene) -> Scene:
+    """Return the scene if a stretch is running or resting.
+
+    Raises:
+        NotNowError: none is.
+    """
+    if scene.state not in (State.GUIDING, State.PAUSED):
+        raise NotNowError(scene.state, "about the stretch")
+    return scene
+
+
 def time_left(scene: Scene) -> Answered:
     """Say the seconds that are left of this hold, or how long the rest of the block takes."""
-    mark, stretch = _mark(scene), _stretch(scene)
+    mark, stretch = _mark(_running(scene)), _stretch(scene)
     if mark.step in (Step.MOVE, Step.HOLD):
         seconds = max(1, round(stretch.hold.seconds - mark.held))
         return tell(
@@ -125,7 +136,7 @@ def time_left(scene: Scene) -> Answered:
 
 def progress(scene: Scene) -> Answered:
     """Say which stretch of how many this is."""
-    stretches = scene.place.stretches
+    stretches = _running(scene).place.stretches
     number = stretches.index(_stretch(scene).id) + 1
     said = scene.wording.say("guide.progress", name=_stretch(scene).name, number=number, total=len(stretches))
     return tell(scene, said)
@@ -133,7 +144,7 @@ def progress(scene: Scene) -> Answered:
 
 def which_side(scene: Scene) -> Answered:
     """Say which side this is."""
-    mark = _mark(scene)
+    mark = _mark(_running(scene))
     if not mark.side:
         return tell(scene, scene.wording.say("guide.no_side", name=_stretch(scene).name))
     return tell(scene, scene.wording.say("guide.which_side", name=_stretch(scene).name, **_side(mark)))
@@ -141,7 +152,7 @@ def which_side(scene: Scene) -> Answered:
 
 def whats_next(scene: Scene) -> Answered:
     """Say what comes after this block."""
-    blocks = planner.blocks(scene.place, scene.wording)
+    blocks = planner.blocks(_running(scene).place, scene.wording)
     index = scene.place.block + 1
     if index >= len(blocks):
         return tell(scene, scene.wording.say("guide.last"))
@@ -153,7 +164,7 @@ def whats_next(scene: Scene) -> Answered:
 
 def explain(scene: Scene) -> Answered:
     """Say what the stretch is for, then go on."""
-    return tell(scene, scene.wording.tell(_stretch(scene).purpose))
+    return tell(scene, scene.wording.tell(_stretch(_running(scene)).purpose))
 
 
 def swap(scene: Scene) -> Answered:

@@ -222,6 +222,8 @@ class Flag(Content, frozen=True, kw_only=True):
     """Sentences that must not raise it; tested."""
     advice: Text
     """What is said, after "Stop" where something is running: one to three short sentences."""
+    alone: bool = False
+    """Whether `says` count only as a whole clause: "help me", not "help me stretch"."""
     lifetime: bool = False
     """Whether "used to" still is a yes (surgery, cancer, fusion)."""
     effect: Effect | None = None
@@ -307,6 +309,8 @@ class Speech(Content, frozen=True, kw_only=True):
 
     contractions: dict[str, str]
     """Short forms and their full forms."""
+    noises: tuple[Text, ...]
+    """Sounds that are no words, wherever they stand."""
     fillers: tuple[Text, ...]
     """Words that carry no meaning at the ends of an utterance."""
     intensifiers: tuple[Text, ...]

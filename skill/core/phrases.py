@@ -24,7 +24,7 @@ swap.chair swap.skip swap.none
 safety.stop safety.net safety.way_up safety.cannot_get_up
 answer.rest
 not_now.idle not_now.screening not_now.ready not_now.guiding not_now.paused not_now.locked
-clarify.idle clarify.ready clarify.routine clarify.locked
+clarify.idle clarify.ready clarify.routine clarify.locked clarify.word
 silence.routine
 help.idle help.screening help.ready help.guiding help.paused help.locked
 about.memory about.forgotten about.sources

@@ -47,9 +47,10 @@ def back(
 ) -> Answered:
     """Say something beside the open question, then ask that question again.
 
-    A running routine is left resting. With nothing open, a one-shot question ends the session, and
-    any other is followed by "anything else?".
+    A running routine is left resting. With nothing open, the answer to a one-shot question ends the
+    session, and everything else is followed by "anything else?".
     """
+    final = scene.turn.one_shot and outcome in (Outcome.ANSWER, Outcome.ABOUT)
     wording, asked, reprompt = scene.wording, scene.session.asked, None
     match scene.state:
         case State.SCREENING if asked is not Asked.SINCE:
@@ -66,12 +67,13 @@ def back(
             reprompt = wording.phrase("safety.cannot_get_up")
         case State.LOCKED:
             scene = scene.with_session(asked=Asked.MORE)
-            prompt = [] if scene.turn.one_shot else [wording.say("prompt.more_locked")]
+            prompt = [wording.say("prompt.more_locked")]
         case State.SCREENING:
             prompt = [wording.say(OPEN[asked])]
         case _:
-            scene = scene.with_session(asked=asked if asked in OPEN else Asked.MORE)
-            prompt = [] if scene.turn.one_shot else [wording.say(OPEN[scene.session.asked])]
+            kept = outcome is Outcome.CLARIFY and asked in OPEN
+            scene = scene.with_session(asked=asked if kept else Asked.MORE)
+            prompt = [] if final else [wording.say(OPEN[scene.session.asked])]
     return answer(scene, outcome, [*says, *prompt], topic=topic, flag=flag, reprompt=reprompt, card=card)
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from skill.core import guiding, planner, prompts, screening, stopping
+from skill.core import guiding, planner, prompts, requesting, screening, stopping
 from skill.core.library import Effect, Flag, Library, Position, Severity
 from skill.core.player import State
-from skill.core.scene import Answered, Scene
+from skill.core.scene import Answered, Scene, disclaimed
 from skill.core.session import Asked
-from skill.core.turn import Outcome, Segment
+from skill.core.turn import Outcome
 
 PRECEDENCE = (Severity.EMERGENCY, Severity.URGENT, Severity.STOP, Severity.DEFER, Severity.MODIFY)
 """Which severity outranks which (safety facts, section 1)."""
 
-Go = Callable[[Scene], Answered]
-"""How a turn goes on that a flag does not end."""
+PAIN, STUCK, NO_FLOOR = "s01_pain", "s09_stuck_cramp", "m02_no_floor"
+"""Flags that a yes to an open question, or a request of the listener's, stands for."""
+THIRD_PARTY = "d17_third_party"
+"""What a sign of someone else is met as, unless it is an emergency."""
+NEEDED = (PAIN, STUCK, NO_FLOOR, THIRD_PARTY)
+"""Flags that the code itself names; the content has to have them."""
 
 
 def gravest(ids: tuple[str, ...], library: Library) -> Flag | None:
@@ -24,18 +26,23 @@ def gravest(ids: tuple[str, ...], library: Library) -> Flag | None:
     return min(flags, key=lambda flag: PRECEDENCE.index(flag.severity), default=None)
 
 
-def meet(scene: Scene, flag: Flag, go_on: Go) -> Answered:
+def by_id(library: Library, id_: str) -> Flag:
+    """Return a flag by its id."""
+    return next(flag for flag in library.safety.flags if flag.id == id_)
+
+
+def meet(scene: Scene, flag: Flag) -> Answered:
     """Answer a reported flag.
 
     Everything but a `modify` flag stops and locks. Someone asked whether they can get up, who reports
     anything instead, gets the emergency advice.
     """
     if stopping.in_position(scene) and flag.in_routine:
-        flag = next(other for other in scene.library.safety.flags if other.id == flag.in_routine)
+        flag = by_id(scene.library, flag.in_routine)
     if scene.session.asked is Asked.GET_UP and flag.severity is not Severity.EMERGENCY:
         return stopping.getting_up(scene, able=False)
     if flag.severity is Severity.MODIFY and flag.effect is not Effect.DEFER:
-        return _modify(scene, flag, go_on)
+        return _modify(scene, flag)
     deferred = stopping.OUTCOMES[flag.severity] is Outcome.DEFER
     if deferred and scene.turn.route == "ask" and not stopping.in_position(scene):
         return _answer_and_lock(scene, flag)
@@ -45,11 +52,12 @@ def meet(scene: Scene, flag: Flag, go_on: Go) -> Answered:
 def _answer_and_lock(scene: Scene, flag: Flag) -> Answered:
     """Answer a question that reports a flag, add the flag's advice, and lock."""
     topic = scene.library.answers[scene.turn.topic or ""]
-    says: list[Segment] = [scene.wording.tell(topic.answer), scene.wording.tell(flag.advice)]
+    scene, says = disclaimed(scene)
+    says = [*says, scene.wording.tell(topic.answer), scene.wording.tell(flag.advice)]
     return stopping.leave(scene, Outcome.ANSWER, says, flag=flag.id, topic=topic.id)
 
 
-def _modify(scene: Scene, flag: Flag, go_on: Go) -> Answered:
+def _modify(scene: Scene, flag: Flag) -> Answered:
     """Take a limit into account: nothing is locked, and no step is spoken."""
     advice = scene.wording.tell(flag.advice)
     running = scene.state in (State.GUIDING, State.PAUSED)
@@ -59,7 +67,7 @@ def _modify(scene: Scene, flag: Flag, go_on: Go) -> Answered:
         case Effect.CHAIR:
             return _to_the_chair(scene, flag)
         case Effect.WELCOME if scene.state is State.IDLE:
-            return go_on(scene)
+            return requesting.request(scene)
         case Effect.WELCOME:
             return screening.unclear(scene)
         case Effect.ASK if running:

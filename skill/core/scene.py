@@ -73,6 +73,13 @@ class Scene(Struct, frozen=True):
         return msgspec.structs.replace(self, record=msgspec.structs.replace(self.record, **changes))
 
 
+def disclaimed(scene: Scene) -> tuple[Scene, list[Segment]]:
+    """Return what is said once a session before the first health answer or routine (H2)."""
+    if scene.session.disclaimed:
+        return scene, []
+    return scene.with_session(disclaimed=True), [scene.wording.say("disclaimer")]
+
+
 class Answered(Struct, frozen=True):
     """A reply, and what is to be remembered after it."""
 

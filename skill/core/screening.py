@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from skill.core import guiding, planner, prompts, stopping
 from skill.core.player import Event, State
-from skill.core.scene import Answered, Scene, answer
+from skill.core.scene import Answered, Scene, answer, disclaimed
 from skill.core.session import Asked, Place
 from skill.core.stopping import OUTCOMES
 from skill.core.turn import Outcome, Segment
@@ -30,8 +30,8 @@ def begin(scene: Scene, place: Place) -> Answered:
 
 def first(scene: Scene) -> Answered:
     """Say what is coming, and ask the first question."""
-    says = [scene.wording.say("screen.opening", **_named(scene))]
-    return _ask(scene.with_session(screened_at=None), 1, says)
+    scene, says = disclaimed(scene.with_session(screened_at=None))
+    return _ask(scene, 1, [*says, scene.wording.say("screen.opening", **_named(scene))])
 
 
 def again(scene: Scene) -> Answered:
@@ -90,8 +90,8 @@ def unclear(scene: Scene) -> Answered:
 
 def since(scene: Scene, place: Place) -> Answered:
     """Ask the one question that stands before going on where a routine was left minutes ago."""
-    scene = scene.after(Event.SCREEN, place=place, question=0, unclear=0)
-    return prompts.ask(scene, Asked.SINCE, Outcome.SCREEN)
+    scene, says = disclaimed(scene.after(Event.SCREEN, place=place, question=0, unclear=0))
+    return prompts.ask(scene, Asked.SINCE, Outcome.SCREEN, says)
 
 
 def _ask(scene: Scene, number: int, says: Sequence[Segment]) -> Answered:

@@ -13,6 +13,7 @@ EVENTS = {"LaunchRequest": "launch", "Silence": "silence", "SessionEnded": "sess
 """Turns that are no intents, and their routes."""
 FALLBACK = "AMAZON.FallbackIntent"
 SYMPTOM = "SymptomIntent"
+SYMPTOM_TYPE = "Symptom"
 NO_SYMPTOM = "NoSymptomIntent"
 WEAK_NO = "WeakNoIntent"
 QUESTIONS = ("ask", "define")
@@ -58,13 +59,12 @@ class Ear:
         self._normaliser = Normaliser(library.speech)
         self._symptoms = Recogniser(library, self._normaliser)
         self._templates = Templates(library, self._normaliser)
-        self._flags = {flag.id for flag in library.safety.flags}
 
     def text(self, text: str) -> Heard:
         """Understand free text; without words it is silence."""
-        words = self._normaliser.words(text)
-        if not words:
+        if not text.strip():
             return Heard("silence", "Silence")
+        words = self._normaliser.words(text)
         return self._weighed(self._symptoms.find(text), self._matched(words))
 
     def intent(self, name: str, slots: dict[str, Slot]) -> Heard:
@@ -78,7 +78,7 @@ class Ear:
         query = next((slot.words for key, slot in known.items() if intent.slots[key] == QUERY), None)
         if query:
             return self.text(query)
-        values = {key: self._value(intent, key, slot) for key, slot in known.items()}
+        values = {key: self._value(intent, key, slot) or slot.words for key, slot in known.items()}
         return self._heard(intent, values, self._slot_flags(intent, known), 1.0, None)
 
     def _matched(self, words: list[str]) -> tuple[list[Match], float]:
@@ -109,30 +109,28 @@ class Ear:
             return self._heard(intents[NO_SYMPTOM], {}, (), 0.8, None)
         return Heard("unmatched", FALLBACK, confidence=0.0)
 
-    def _value(self, intent: Intent, key: str, slot: Slot) -> str:
-        """Return a slot's id, or its words where no value is meant."""
+    def _value(self, intent: Intent, key: str, slot: Slot) -> str | None:
+        """Return the id of the value that a slot means; none where its words mean no value."""
         type_ = intent.slots[key]
         if slot.id is not None:
             return slot.id
-        values = self._library.slot_types.get(type_, {})
-        return (
-            slot.words if slot.words in values else self._templates.resolve(type_, slot.words) or slot.words
-        )
+        if slot.words in self._library.slot_types.get(type_, {}):
+            return slot.words
+        return self._templates.resolve(type_, slot.words)
 
     def _slot_flags(self, intent: Intent, slots: dict[str, Slot]) -> tuple[str, ...]:
         """Return the flags that an intent's slots report, by id or in words."""
         found: list[str] = []
         for key, slot in slots.items():
+            value = self._value(intent, key, slot)
             if intent.name == NO_SYMPTOM:
                 # "no feeling between my legs" is no denial: its words are read again as they were said.
                 said = intent.samples[0].replace(f"{{{key}}}", slot.words)
                 found.extend(self._symptoms.find(said).flags)
-                continue
-            value = self._value(intent, key, slot)
-            if intent.slots[key] == "Symptom" and value in self._flags:
-                found.append(value)
-            elif value == slot.words:
+            elif value is None:
                 found.extend(self._symptoms.find(slot.words).flags)
+            elif intent.slots[key] == SYMPTOM_TYPE:
+                found.append(value)
         return tuple(dict.fromkeys(found))
 
     @staticmethod

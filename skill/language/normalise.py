@@ -18,7 +18,12 @@ class Normaliser:
 
     def __init__(self, speech: Speech) -> None:
         """Prepare the tables of `speech.yaml`."""
+        self._noises = frozenset(speech.noises)
         self._contractions = {short: full.split() for short, full in speech.contractions.items()}
+        self._runs = sorted(
+            ((tuple(short.split()), full) for short, full in self._contractions.items() if " " in short),
+            key=lambda form: -len(form[0]),
+        )
         self._fillers = sorted(
             (tuple(self.words(filler)) for filler in speech.fillers), key=len, reverse=True
         )
@@ -32,9 +37,9 @@ class Normaliser:
         words: list[str] = []
         for word in NOT_A_WORD.split(plain):
             word = word.strip("'")
-            if word:
+            if word and word not in self._noises:
                 words.extend(self._contractions.get(word, [word]))
-        return words
+        return self._reworded(words)
 
     def form(self, text: str) -> str:
         """Return a text in the form in which whole utterances are compared."""
@@ -60,13 +65,30 @@ class Normaliser:
 
     def without_intensifiers(self, words: list[str]) -> list[str]:
         """Return words without those that only say how much."""
-        rest: list[str] = []
+        return [words[place] for place in self.places_without_intensifiers(words)]
+
+    def places_without_intensifiers(self, words: list[str]) -> tuple[int, ...]:
+        """Return the places of the words that do not only say how much."""
+        places: list[int] = []
         at = 0
         while at < len(words):
             size = next(
                 (len(word) for word in self._intensifiers if tuple(words[at : at + len(word)]) == word), 0
             )
             if not size:
-                rest.append(words[at])
+                places.append(at)
             at += size or 1
+        return tuple(places)
+
+    def _reworded(self, words: list[str]) -> list[str]:
+        """Return words with each run that means the same as a shorter one written as that."""
+        rest: list[str] = []
+        at = 0
+        while at < len(words):
+            size, full = next(
+                ((len(run), full) for run, full in self._runs if tuple(words[at : at + len(run)]) == run),
+                (1, [words[at]]),
+            )
+            rest.extend(full)
+            at += size
         return rest

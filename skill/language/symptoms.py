@@ -10,14 +10,12 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from skill.core.library import Effect, Library, Severity
-from skill.core.safety import PRECEDENCE
+from skill.core.library import Library, Severity
+from skill.core.safety import PRECEDENCE, THIRD_PARTY
 from skill.language.normalise import Normaliser
 
 NEGATION_REACH = 5
 """A negation reaches so many words, in its own clause."""
-THIRD_PARTY = "d17_third_party"
-"""What a sign of someone else is met as, unless it is an emergency."""
 
 Words = list[str]
 Phrases = dict[str, list[tuple[tuple[str, ...], str]]]
@@ -32,6 +30,17 @@ class Findings(Struct, frozen=True):
     """Whether a sign was put into the past."""
     negated: bool = False
     """Whether a sign was denied."""
+
+
+class Clause(Struct, frozen=True):
+    """A clause, with and without the words that only say how much."""
+
+    said: Words
+    """Every word."""
+    words: Words
+    """The words that are looked up."""
+    at: tuple[int, ...]
+    """Where each of `words` stands in `said`."""
 
 
 class Hit(Struct, frozen=True):
@@ -85,11 +94,11 @@ class Recogniser:
                 flag = self._flags[hit.flag]
                 if self._is_negated(clause, hit):
                     negated = True
-                elif asked or self._is_supposed(clause, hit):
+                elif (asked and not self._opens_statement(clause, hit)) or self._is_supposed(clause, hit):
                     continue
-                elif not flag.lifetime and self._has(clause, self._past):
+                elif not flag.lifetime and self._has_beside(clause, hit, self._past):
                     past = True
-                elif self._has(clause, self._others) and flag.severity is not Severity.EMERGENCY:
+                elif self._has_beside(clause, hit, self._others) and flag.severity is not Severity.EMERGENCY:
                     found.add(THIRD_PARTY)
                 else:
                     found.add(hit.flag)
@@ -99,15 +108,25 @@ class Recogniser:
         )
         return Findings(tuple(flags), past, negated)
 
-    def _in_clause(self, clause: Words) -> Iterator[Hit]:
-        """Yield the flags of a clause; the ache that people come with hides what hurts."""
-        hits = [*self._hits(clause, self._says), *self._sets(clause)]
-        welcome = {
-            place for hit in hits if self._flags[hit.flag].effect is Effect.WELCOME for place in hit.places
+    def _in_clause(self, clause: Clause) -> Iterator[Hit]:
+        """Yield the flags of a clause.
+
+        A stop sign is hidden by a more particular flag over the same words: "tingling in my leg" is
+        not just any tingling, and an aching back is what people come with.
+        """
+        hits = [
+            hit
+            for hit in (*self._hits(clause.words, self._says), *self._sets(clause.words))
+            if not self._flags[hit.flag].alone or len(hit.places) == len(clause.words)
+        ]
+        particular = {
+            place
+            for hit in hits
+            if self._flags[hit.flag].severity in (Severity.DEFER, Severity.MODIFY)
+            for place in hit.places
         }
         for hit in hits:
-            hidden = self._flags[hit.flag].severity is Severity.STOP and welcome.intersection(hit.places)
-            if not hidden:
+            if self._flags[hit.flag].severity is not Severity.STOP or not particular.intersection(hit.places):
                 yield hit
 
     def _hits(self, words: Words, index: Phrases) -> Iterator[Hit]:
@@ -117,10 +136,10 @@ class Recogniser:
                 if tuple(words[at : at + len(phrase)]) == phrase:
                     yield Hit(id_, tuple(range(at, at + len(phrase))), (at,))
 
-    def _sets(self, clause: Words) -> Iterator[Hit]:
-        """Yield each flag of which a whole set of signs stands in the clause."""
+    def _sets(self, words: Words) -> Iterator[Hit]:
+        """Yield each flag of which a whole set of signs stands in the words of a clause."""
         signs: dict[str, Hit] = {}
-        for hit in self._hits(clause, self._signs):
+        for hit in self._hits(words, self._signs):
             signs.setdefault(hit.flag, hit)
         for flag in self._flags.values():
             for wanted in flag.hears:
@@ -129,50 +148,77 @@ class Recogniser:
                     places = tuple(place for hit in hits for place in hit.places)
                     yield Hit(flag.id, places, tuple(hit.starts[0] for hit in hits))
 
-    def _clauses(self, text: str) -> Iterator[Words]:
-        """Yield the clauses of a text, without words that only say how much."""
+    def _clauses(self, text: str) -> Iterator[Clause]:
+        """Yield the clauses of a text."""
         for words in self._normaliser.clauses(text):
             start = 0
             for at in range(len(words)):
-                if self._starts(words, at, self._breaks):
-                    yield self._normaliser.without_intensifiers(words[start:at])
+                if self._longest(words, at, self._breaks):
+                    yield self._clause(words[start:at])
                     start = at
-            yield self._normaliser.without_intensifiers(words[start:])
+            yield self._clause(words[start:])
+
+    def _clause(self, said: Words) -> Clause:
+        at = self._normaliser.places_without_intensifiers(said)
+        return Clause(said, [said[place] for place in at], at)
 
     def _is_question(self, words: Words) -> bool:
-        """Whether the utterance asks about something, and reports nothing of the speaker."""
-        return bool(words) and words[0] in self._openers and not self._first_person.intersection(words)
+        """Whether the utterance asks about something, and reports nothing of the speaker.
 
-    def _is_negated(self, clause: Words, hit: Hit) -> bool:
-        """Whether a negation reaches one of the hit's parts, with no new statement between."""
+        "Don't stop it" and "won't stop tingling" ask nothing.
+        """
+        return (
+            bool(words)
+            and words[0] in self._openers
+            and not self._longest(words, 1, self._negations)
+            and not self._first_person.intersection(words)
+        )
+
+    def _opens_statement(self, clause: Clause, hit: Hit) -> bool:
+        """Whether the hit begins with its own subject: "can you stop that hurts"."""
+        return clause.words[min(hit.starts)] in self._subjects
+
+    def _is_negated(self, clause: Clause, hit: Hit) -> bool:
+        """Whether a negation reaches one of the hit's parts, and that part opens no new statement.
+
+        Recognisers write no commas: "no it hurts" says no to a question, and then that it hurts.
+        """
         for start in hit.starts:
-            for at in range(max(0, start - NEGATION_REACH), start):
-                if not self._starts(clause, at, self._negations) or self._in_not_negation(clause, at):
-                    continue
-                between = clause[at + 1 : start]
-                if not self._subjects.intersection(between):
+            for place in clause.at[max(0, start - NEGATION_REACH) : start]:
+                size = self._negation(clause.said, place)
+                if size and not self._subjects.intersection(clause.said[place + size : clause.at[start] + 1]):
                     return True
         return False
 
-    def _in_not_negation(self, clause: Words, at: int) -> bool:
-        """Whether a negation is part of a phrase that negates nothing."""
+    def _negation(self, said: Words, at: int) -> int:
+        """Return how many words negate here: none inside a longer phrase that negates nothing."""
+        size = self._longest(said, at, self._negations)
+        others = (
+            found
+            for begin in range(at + 1)
+            if (found := self._longest(said, begin, self._not_negations)) > at - begin
+        )
+        return size if size > max(others, default=0) else 0
+
+    def _is_supposed(self, clause: Clause, hit: Hit) -> bool:
+        """Whether the hit stands after a word of supposition."""
+        before = clause.words[: min(hit.starts)]
+        return any(self._longest(before, at, self._conditionals) for at in range(len(before)))
+
+    def _has_beside(self, clause: Clause, hit: Hit, phrases: list[tuple[str, ...]]) -> bool:
+        """Whether a phrase stands in a clause and does not end in the hit: "had my baby" is no one else."""
         return any(
-            tuple(clause[begin : begin + len(phrase)]) == phrase
-            for phrase in self._not_negations
-            for begin in range(max(0, at - len(phrase) + 1), at + 1)
+            at + size - 1 not in hit.places
+            for at in range(len(clause.words))
+            if (size := self._longest(clause.words, at, phrases))
         )
 
-    def _is_supposed(self, clause: Words, hit: Hit) -> bool:
-        """Whether the hit stands after a word of supposition."""
-        before = clause[: min(hit.starts)]
-        return self._has(before, self._conditionals)
-
     @staticmethod
-    def _starts(words: Words, at: int, phrases: list[tuple[str, ...]]) -> bool:
-        return any(tuple(words[at : at + len(phrase)]) == phrase for phrase in phrases)
-
-    def _has(self, words: Words, phrases: list[tuple[str, ...]]) -> bool:
-        return any(self._starts(words, at, phrases) for at in range(len(words)))
+    def _longest(words: Words, at: int, phrases: list[tuple[str, ...]]) -> int:
+        """Return how many words the longest phrase has that stands at a place, or 0."""
+        return max(
+            (len(phrase) for phrase in phrases if tuple(words[at : at + len(phrase)]) == phrase), default=0
+        )
 
     def _tuples(self, phrases: tuple[str, ...]) -> list[tuple[str, ...]]:
         return [tuple(self._normaliser.words(phrase)) for phrase in phrases]

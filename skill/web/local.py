@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
 from flask import Flask, Response, jsonify, request
 
 from skill.alexa.handler import AlexaDoor, Clock, utc_now
@@ -10,11 +9,11 @@ from skill.app import App
 from skill.web import errors
 from skill.web.errors import BadTurnError
 from skill.web.sessions import Sessions
-from skill.web.turns import Turns, decode
+from skill.web.turns import Turns, parse, read
 
 BODY_BYTES = 64 * 1024
 """A request body has at most 64 kB."""
-HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+HOSTS = ["127.0.0.1", "localhost"]
 """Names of this machine: every other Host or Origin is refused, so that no web page can reach in."""
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -55,16 +54,12 @@ def create_app(app: App, clock: Clock = utc_now) -> Flask:
     @flask.post("/v1/turn")
     def turn() -> Response:
         """Take a turn of the API."""
-        return jsonify(turns.take(decode(_json_body())))
+        return jsonify(turns.take(read(parse(_json_body()))))
 
     @flask.post("/alexa")
     def envelope() -> Response:
         """Take an envelope of Alexa's, unsigned: this door is open on loopback only."""
-        try:
-            event = msgspec.json.decode(_json_body())
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-            raise BadTurnError(400, "invalid_json", "The body is not valid JSON.") from None
-        return jsonify(alexa.handle(event))
+        return jsonify(alexa.handle(parse(_json_body())))
 
     return flask
 

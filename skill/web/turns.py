@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from skill.alexa.handler import Clock
-from skill.app import App, Said, Taken
+from skill.app import LAST_YEAR, App, Said, Taken
 from skill.core.turn import Pause, Say, Segment
 from skill.core.wording import OTHER
 from skill.language.hearing import EVENTS, Slot
@@ -41,18 +41,28 @@ class TurnRequest(Struct, frozen=True, kw_only=True):
     """Whether to tell how the turn was understood and where it led."""
 
 
-def decode(body: bytes) -> TurnRequest:
-    """Return a request.
+def parse(body: bytes) -> Any:
+    """Return a body's JSON value.
 
     Raises:
-        BadTurnError: the body is no JSON, or no turn.
+        BadTurnError: it is no JSON.
     """
     try:
-        return msgspec.json.decode(body, type=TurnRequest)
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        raise BadTurnError(400, "invalid_json", "This is not valid JSON.") from None
+
+
+def read(given: object) -> TurnRequest:
+    """Return the turn that a JSON value asks for.
+
+    Raises:
+        BadTurnError: it is no turn.
+    """
+    try:
+        return msgspec.convert(given, TurnRequest)
     except msgspec.ValidationError as error:
         raise BadTurnError(422, "invalid_turn", str(error)) from None
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        raise BadTurnError(400, "invalid_json", "The body is not valid JSON.") from None
 
 
 class Turns:
@@ -92,11 +102,13 @@ class Turns:
             raise BadTurnError(422, "slots_without_intent", "Slots belong to an intent.")
         if turn.locale == OTHER or turn.locale not in self._app.library.locales:
             raise BadTurnError(422, "unknown_locale", "There is no such locale here.")
-        if turn.intent is not None and turn.intent not in EVENTS:
+        if turn.now is not None and turn.now.year > LAST_YEAR:
+            raise BadTurnError(422, "unknown_time", f"Times go up to the year {LAST_YEAR}.")
+        if turn.intent is not None:
             intent = self._app.library.intents.get(turn.intent)
-            if intent is None:
+            if intent is None and turn.intent not in EVENTS:
                 raise BadTurnError(422, "unknown_intent", "There is no such intent in the interaction model.")
-            if set(turn.slots) - set(intent.slots):
+            if set(turn.slots) - set(intent.slots if intent else ()):
                 raise BadTurnError(422, "unknown_slot", "The intent has no such slot.")
 
 

@@ -1,0 +1,93 @@
+"""Words that steer a routine, and what they mean where none is running."""
+
+from __future__ import annotations
+
+import msgspec
+
+from skill.core import answering, guiding, prompts, requesting, safety, screening, yes_and_no
+from skill.core.errors import NotNowError
+from skill.core.player import State
+from skill.core.scene import Answered, Scene
+from skill.core.session import Asked
+from skill.core.turn import Outcome
+
+
+def ready(scene: Scene) -> Answered:
+    """Answer "Ready": the first step, or on in a routine."""
+    match scene.state:
+        case State.READY:
+            return guiding.start(scene)
+        case State.PAUSED | State.GUIDING:
+            return resume(scene)
+        case State.LOCKED:
+            raise NotNowError(scene.state, "ready")
+        case _:
+            return yes_and_no.unmatched(scene)
+
+
+def resume(scene: Scene) -> Answered:
+    """Answer "Carry on": the same side and second; with nothing running, the routine that was left."""
+    match scene.state, scene.session.asked:
+        case State.READY, _:
+            return guiding.start(scene)
+        case State.IDLE, _:
+            return requesting.pick_up(scene)
+        case State.PAUSED, (Asked.HURTS | Asked.TIGHT):
+            return prompts.rest(
+                scene, scene.session.asked, Outcome.CLARIFY, [scene.wording.say("guide.first")]
+            )
+        case _:
+            return guiding.resume(scene)
+
+
+def next_(scene: Scene) -> Answered:
+    """Answer "Next": the first step, or the next block."""
+    if scene.state is State.READY:
+        return guiding.start(scene)
+    return guiding.next_block(scene)
+
+
+def pause(scene: Scene) -> Answered:
+    """Answer "Wait": a routine rests; elsewhere there is time anyway."""
+    if scene.state in (State.GUIDING, State.PAUSED):
+        return guiding.pause(scene)
+    return prompts.back(scene, Outcome.NAVIGATE, [scene.wording.say("guide.no_hurry")])
+
+
+def repeat(scene: Scene) -> Answered:
+    """Answer "Say that again": a step in a routine, else what was asked."""
+    if scene.state in (State.GUIDING, State.PAUSED):
+        return guiding.repeat(scene)
+    if scene.state is State.IDLE and scene.session.topic:
+        turn = msgspec.structs.replace(scene.turn, topic=scene.session.topic)
+        return answering.question(msgspec.structs.replace(scene, turn=turn))
+    return prompts.back(scene, Outcome.CLARIFY, [])
+
+
+def swap(scene: Scene) -> Answered:
+    """Answer "I can't do this one": another position, or the stretch is left out."""
+    if scene.state is State.SCREENING:
+        return safety.meet(scene, safety.by_id(scene.library, safety.NO_FLOOR))
+    return guiding.swap(scene)
+
+
+def skip_screen(scene: Scene) -> Answered:
+    """Answer "Just start": the questions are required; where none is open it is a request, or "ready"."""
+    match scene.state:
+        case State.SCREENING:
+            return screening.skip(scene)
+        case State.IDLE:
+            return requesting.request(scene)
+        case _:
+            return ready(scene)
+
+
+def comfortable(scene: Scene) -> Answered:
+    """Answer "Feels lovely": on, where something is running; in the screen it answers nothing."""
+    match scene.state:
+        case State.SCREENING:
+            return screening.unclear(scene)
+        case State.GUIDING | State.PAUSED:
+            return resume(scene)
+        case _:
+            return prompts.back(scene, Outcome.CLARIFY, [])

@@ -1,0 +1,157 @@
+"""Yes, no, and everything between: what they answer depends on which question is open."""
+
+from __future__ import annotations
+
+from skill.core import guiding, leaving, prompts, requesting, safety, screening, stopping
+from skill.core.player import State
+from skill.core.scene import Answered, Scene
+from skill.core.session import Asked
+from skill.core.timeline import Step
+from skill.core.turn import Outcome
+
+
+def yes(scene: Scene) -> Answered:
+    """A bare yes: it belongs to the open question, and never advances a routine."""
+    match scene.state, scene.session.asked:
+        case State.SCREENING, _:
+            return screening.yes(scene)
+        case State.READY, _:
+            return guiding.start(scene)
+        case (State.PAUSED, Asked.CARRY_ON) if scene.place.mark.step is not Step.CHECK_IN:
+            return guiding.resume(scene)
+        case State.PAUSED, (Asked.HURTS | Asked.TIGHT):
+            return stopping.stop_for(scene, safety.by_id(scene.library, safety.PAIN))
+        case State.PAUSED, Asked.STUCK:
+            return stopping.stop_for(scene, safety.by_id(scene.library, safety.STUCK))
+        case ((State.GUIDING | State.PAUSED), _):
+            return prompts.rest(scene, Asked.HURTS, Outcome.CLARIFY, [scene.wording.say("guide.rest")])
+        case State.LOCKED, Asked.GET_UP:
+            return stopping.getting_up(scene, able=True)
+        case State.IDLE, Asked.SAVED:
+            return requesting.pick_up(scene)
+        case State.IDLE, Asked.OFFER:
+            return requesting.request(scene)
+        case _:
+            return (
+                prompts.ask(scene, Asked.OFFER, Outcome.OFFER)
+                if scene.state is State.IDLE
+                else (prompts.back(scene, Outcome.CLARIFY, []))
+            )
+
+
+def no(scene: Scene) -> Answered:
+    """A bare no: the next question, or on after a check-in, or goodbye."""
+    match scene.state, scene.session.asked:
+        case State.SCREENING, _:
+            return screening.no(scene)
+        case State.READY, _:
+            return prompts.back(scene, Outcome.OFFER, [scene.wording.say("ready.wait")])
+        case (State.GUIDING, _) | (State.PAUSED, Asked.HURTS):
+            return (
+                guiding.next_block(scene)
+                if scene.place.mark.step is Step.CHECK_IN or (scene.state is State.GUIDING)
+                else prompts.rest(scene, Asked.CARRY_ON, Outcome.CLARIFY)
+            )
+        case State.PAUSED, Asked.TIGHT:
+            return tight(scene)
+        case State.PAUSED, _:
+            return prompts.rest(scene, Asked.CARRY_ON, Outcome.CLARIFY, [scene.wording.say("guide.rest")])
+        case State.LOCKED, Asked.GET_UP:
+            return stopping.getting_up(scene, able=False)
+        case State.IDLE, Asked.SAVED:
+            scene = scene.with_record(saved=None, token=None)
+            return prompts.ask(scene, Asked.OFFER, Outcome.OFFER)
+        case _:
+            return leaving.goodbye(scene)
+
+
+def no_symptom(scene: Scene) -> Answered:
+    """Answer "No numbness": a no where signs are asked for; elsewhere it answers nothing."""
+    return unmatched(scene) if scene.state is State.IDLE else no(scene)
+
+
+def hedge(scene: Scene) -> Answered:
+    """Answer "A little", "maybe": counts as a yes wherever a sign was asked for."""
+    match scene.state, scene.session.asked:
+        case State.SCREENING, _:
+            return screening.yes(scene)
+        case ((State.GUIDING | State.PAUSED), _):
+            return stopping.stop_for(scene, safety.by_id(scene.library, safety.PAIN))
+        case _:
+            return unmatched(scene)
+
+
+def weak_no(scene: Scene) -> Answered:
+    """Answer "Not really", "not any more": asked once for a clear word."""
+    match scene.state, scene.session.asked:
+        case State.SCREENING, _:
+            return screening.weak_no(scene)
+        case State.PAUSED, (Asked.HURTS | Asked.TIGHT | Asked.STUCK):
+            return stopping.stop_for(scene, safety.by_id(scene.library, safety.PAIN))
+        case ((State.GUIDING | State.PAUSED), _):
+            return prompts.rest(scene, Asked.HURTS, Outcome.CLARIFY, [scene.wording.say("guide.rest")])
+        case _:
+            return unmatched(scene)
+
+
+def unsure(scene: Scene) -> Answered:
+    """Answer "I don't know": the screen asks singly; elsewhere it is a weak no."""
+    return screening.unsure(scene) if scene.state is State.SCREENING else weak_no(scene)
+
+
+def silence(scene: Scene) -> Answered:
+    """Nobody answered: once more, then the end; a routine never advances."""
+    match scene.state, scene.session.asked:
+        case State.SCREENING, Asked.SINCE:
+            return screening.yes(scene)
+        case State.SCREENING, _:
+            return screening.unclear(scene)
+        case State.LOCKED, Asked.GET_UP:
+            return stopping.getting_up(scene, able=False)
+        case State.PAUSED, (Asked.HURTS | Asked.TIGHT):
+            return stopping.stop_for(scene, safety.by_id(scene.library, safety.PAIN))
+        case State.GUIDING, _:
+            scene = scene.with_session(unclear=1)
+            return prompts.rest(
+                scene, Asked.CARRY_ON, Outcome.CLARIFY, [scene.wording.say("silence.routine")]
+            )
+        case State.READY, _ if not scene.session.unclear:
+            scene = scene.with_session(unclear=1)
+            return prompts.back(scene, Outcome.CLARIFY, [scene.wording.say("ready.wait")])
+        case _:
+            return leaving.quiet(scene)
+
+
+def hurts(scene: Scene) -> Answered:
+    """Answer a bare "pain": a yes to the screen, a stop in a routine; before one, it says too little."""
+    match scene.state:
+        case State.SCREENING:
+            return screening.yes(scene)
+        case State.READY | State.GUIDING | State.PAUSED:
+            return stopping.stop_for(scene, safety.by_id(scene.library, safety.PAIN))
+        case _:
+            return unmatched(scene)
+
+
+def tight(scene: Scene) -> Answered:
+    """Answer "It's a little tight": ease off, and carry on only on request; while asked, it is no pain."""
+    if scene.state not in (State.GUIDING, State.PAUSED):
+        return unmatched(scene)
+    if scene.session.asked is Asked.TIGHT:
+        return prompts.rest(scene, Asked.CARRY_ON, Outcome.NAVIGATE, [scene.wording.say("guide.smaller")])
+    return prompts.rest(scene, Asked.TIGHT, Outcome.CLARIFY, [scene.wording.say("guide.ease")])
+
+
+def unmatched(scene: Scene) -> Answered:
+    """Ask again, kindly, where nothing was understood; this never advances anything."""
+    match scene.state, scene.session.asked:
+        case State.SCREENING, _:
+            return screening.unclear(scene)
+        case State.PAUSED, (Asked.HURTS | Asked.TIGHT):
+            return stopping.stop_for(scene, safety.by_id(scene.library, safety.PAIN))
+        case ((State.GUIDING | State.PAUSED), _):
+            return prompts.rest(scene, Asked.STUCK, Outcome.CLARIFY, [scene.wording.say("clarify.routine")])
+        case State.LOCKED, Asked.GET_UP:
+            return stopping.getting_up(scene, able=False)
+        case _:
+            return prompts.back(scene, Outcome.CLARIFY, [scene.wording.say(f"clarify.{scene.state}")])

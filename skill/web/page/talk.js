@@ -1,0 +1,123 @@
+// The page is one client of the turn API: it shows the dialogue, and plays its pauses on its own clock.
+
+const WORDS_A_SECOND = 2.6; // as the skill estimates speech
+const TRIES = {
+  idle: ["the figure four", "a chair stretch", "why does it pop", "what can you do"],
+  screening: ["no", "yes", "I'm not sure"],
+  ready: ["ready", "chair", "stop"],
+  guiding: ["next", "how long left", "pause", "ow, that hurts", "stop"],
+  paused: ["carry on", "next", "repeat", "stop"],
+  locked: ["why does it pop", "when should I see a doctor", "stop"],
+};
+const NAMES = { "set-up": "Get into place", "get-ready": "Get ready", hold: "Hold", release: "Come back slowly" };
+
+const element = (id) => document.getElementById(id);
+const session = crypto.randomUUID();
+let skipped = 0; // milliseconds of pauses that were skipped: the conversation's clock runs ahead by them
+let turn = 0; // a newer turn ends the playing of an older one
+let skip = () => {};
+
+function line(words, kind) {
+  const item = document.createElement("li");
+  item.textContent = words;
+  if (kind) item.className = kind;
+  element("dialogue").append(item);
+  item.scrollIntoView({ block: "nearest" });
+}
+
+function wait(milliseconds, tick) {
+  return new Promise((done) => {
+    const start = performance.now();
+    const timer = setInterval(() => {
+      const left = milliseconds - (performance.now() - start);
+      tick(Math.max(0, left));
+      if (left <= 0) finish(0);
+    }, 100);
+    const finish = (left) => {
+      clearInterval(timer);
+      skipped += Math.max(0, left);
+      done();
+    };
+    skip = () => finish(milliseconds - (performance.now() - start));
+  });
+}
+
+async function pause(segment, mine) {
+  const milliseconds = segment.pause * 1000;
+  const side = segment.side ? `, ${segment.side} side` : "";
+  element("pause-name").textContent = `${NAMES[segment.cue] ?? "Rest"}${side}`;
+  element("pause").hidden = false;
+  await wait(milliseconds, (left) => {
+    if (mine !== turn) return;
+    element("pause-seconds").textContent = `${Math.ceil(left / 1000)} s`;
+    element("pause-bar").value = 1 - left / milliseconds;
+  });
+  if (mine === turn) element("pause").hidden = true;
+}
+
+async function play(answer, mine) {
+  const stopped = ["stop", "urgent", "emergency", "defer"].includes(answer.outcome);
+  for (const segment of answer.segments) {
+    if (mine !== turn) return;
+    if (segment.say === undefined) {
+      await pause(segment, mine);
+    } else {
+      line(segment.say, stopped ? "stop" : "");
+      const seconds = segment.stretch ? segment.say.split(/\s+/).length / WORDS_A_SECOND : 0;
+      if (seconds) await wait(seconds * 1000, () => {});
+    }
+  }
+  if (mine === turn && answer.end) line("The conversation is over. Say something to begin again.", "quiet");
+}
+
+function show(answer) {
+  const heard = answer.heard;
+  const second = heard.runner_up ? `, or ${heard.runner_up}` : "";
+  element("status").textContent =
+    `${answer.state} · heard ${heard.intent} (${Math.round(heard.confidence * 100)} %${second})`;
+  element("tries").replaceChildren(
+    ...TRIES[answer.state].map((words) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = words;
+      button.addEventListener("click", () => say({ text: words }));
+      return button;
+    }),
+  );
+}
+
+async function say(what) {
+  const mine = (turn += 1);
+  const now = new Date(Date.now() + skipped).toISOString();
+  element("pause").hidden = true;
+  if (what.text) line(what.text, "you");
+  if (what.text === "") line("(silence)", "quiet");
+  element("text").value = "";
+  element("text").focus();
+  try {
+    const response = await fetch("v1/turn", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ session, now, ...what }),
+    });
+    const answer = await response.json();
+    if (mine !== turn) return;
+    if (answer.error) {
+      line(answer.error.message, "quiet");
+      return;
+    }
+    show(answer);
+    await play(answer, mine);
+  } catch {
+    line("The skill does not answer. Is gentle-back still running?", "quiet");
+  }
+}
+
+element("form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = element("text").value.trim();
+  if (text) say({ text });
+});
+element("silence").addEventListener("click", () => say({ text: "" }));
+element("skip").addEventListener("click", () => skip());
+say({ intent: "LaunchRequest" });

@@ -1,0 +1,33 @@
+"""What every test shares: the real content, compiled once, and an app on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from skill import build, compiled
+from skill.app import App
+from skill.core.library import Library
+from skill.store.memory import MemoryStore
+from tests.helpers import ROOT, Listener
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The repository's content, by way of the compiled file."""
+    content, _ = build.library_of(ROOT)
+    path: Path = tmp_path_factory.mktemp("compiled") / "library.json"
+    compiled.write(content, path)
+    return compiled.load(path)
+
+
+@pytest.fixture(scope="session")
+def app(library: Library) -> App:
+    """One app for all tests; each listener has an id of their own."""
+    return App(library, MemoryStore(), b"key")
+
+
+@pytest.fixture
+def listener(app: App, request: pytest.FixtureRequest) -> Listener:
+    return Listener(app, user=request.node.nodeid)

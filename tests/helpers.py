@@ -1,0 +1,197 @@
+"""A listener with a virtual clock, and the invariants that every reply in every test goes through."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from ask_sdk_core.attributes_manager import AttributesManager
+from ask_sdk_core.handler_input import HandlerInput
+from ask_sdk_core.serialize import DefaultSerializer
+from ask_sdk_model import LaunchRequest, RequestEnvelope, ResponseEnvelope
+from ask_sdk_model import Session as AmazonSession
+
+from skill.alexa import certification, response
+from skill.app import App, Said, Taken
+from skill.core.library import Library
+from skill.core.player import State
+from skill.core.session import Asked, Session
+from skill.core.turn import ACTIONS, Door, Outcome, Pause, Reply, Say
+from skill.language.hearing import Slot
+
+ROOT = Path(__file__).resolve().parent.parent
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+NO = "AMAZON.NoIntent"
+YES = "AMAZON.YesIntent"
+
+
+def spoken(reply: Reply) -> str:
+    """All words of a reply."""
+    return " ".join(segment.text for segment in reply.segments if isinstance(segment, Say))
+
+
+def steps(reply: Reply) -> list[Say | Pause]:
+    """The segments of a reply that belong to a stretch."""
+    return [segment for segment in reply.segments if segment.stretch]
+
+
+def hold_seconds(reply: Reply) -> dict[str, float]:
+    """Seconds of hold per side in a reply."""
+    seconds: dict[str, float] = {}
+    for segment in reply.segments:
+        if isinstance(segment, Pause) and segment.cue == "hold":
+            seconds[str(segment.side)] = seconds.get(str(segment.side), 0.0) + segment.seconds
+    return seconds
+
+
+def as_response(taken: Taken) -> dict[str, Any]:
+    """A turn as the JSON that Alexa would get."""
+    envelope = RequestEnvelope(session=AmazonSession(attributes={}), request=LaunchRequest())
+    handler_input = HandlerInput(
+        request_envelope=envelope, attributes_manager=AttributesManager(request_envelope=envelope)
+    )
+    built = response.build(taken, handler_input)
+    attributes = handler_input.attributes_manager.session_attributes
+    whole = ResponseEnvelope(version="1.0", session_attributes=attributes or None, response=built)
+    return json.loads(json.dumps(DefaultSerializer().serialize(whole)))  # type: ignore[no-any-return]  # plain JSON
+
+
+def check_reply(taken: Taken, library: Library) -> None:
+    """Assert what holds for every reply that anyone ever gets."""
+    reply, session = taken.reply, taken.session
+    assert (
+        certification.problems(
+            as_response(taken), quiet=not reply.segments, answer=reply.outcome is Outcome.ANSWER
+        )
+        == []
+    )
+    assert reply.action is None or reply.action in ACTIONS
+    assert "{" not in spoken(reply)
+    assert "}" not in spoken(reply)
+    guided = steps(reply)
+    assert bool(guided) == (session.state is State.GUIDING), "guiding holds only after a spoken step"
+    if guided:
+        assert reply.outcome in (Outcome.GUIDE, Outcome.NAVIGATE)
+        assert session.cleared, "a step without a clear screen"
+        assert session.asked is Asked.CHECK_IN
+    for segment in reply.segments:
+        if isinstance(segment, Pause):
+            assert 0 < segment.seconds <= 10
+            assert guided
+    if reply.outcome is Outcome.EMERGENCY:
+        assert library.locales["en-US"].emergency_number in spoken(reply)
+        assert "can't call" in spoken(reply)
+        assert session.state is State.LOCKED
+    if reply.outcome in (Outcome.STOP, Outcome.URGENT):
+        assert session.state is State.LOCKED
+    if session.state is State.LOCKED:
+        assert session.place is None
+        assert session.screened_at is None
+    for dose in session.doses.values():
+        assert dose.held <= 3
+        assert dose.spoken <= 3
+    assert msgspec.convert(msgspec.to_builtins(session), Session) == session, "a session survives its JSON"
+    flags = {flag.id for flag in library.safety.flags}
+    assert not flags.intersection(json.dumps(msgspec.to_builtins(session)).split('"')), (
+        "a flag in the session"
+    )
+
+
+class Listener:
+    """Someone in a conversation, on a virtual clock; every reply is checked."""
+
+    def __init__(
+        self, app: App, *, user: str = "listener", door: Door = Door.LOCAL, device: str = "d"
+    ) -> None:
+        self.app = app
+        self.user = user
+        self.door = door
+        self.device = device
+        self.now = NOON
+        self.session: Session | None = None
+        self.taken: Taken | None = None
+
+    @property
+    def state(self) -> State:
+        return self.session.state if self.session else State.IDLE
+
+    @property
+    def reply(self) -> Reply:
+        assert self.taken is not None
+        return self.taken.reply
+
+    @property
+    def words(self) -> str:
+        return spoken(self.reply)
+
+    def wait(self, seconds: float) -> Listener:
+        self.now += timedelta(seconds=seconds)
+        return self
+
+    def says(self, text: str) -> Reply:
+        """Say free words."""
+        return self._take(Said(user=self.user, now=self.now, text=text, door=self.door, device=self.device))
+
+    def does(self, intent: str, *, one_shot: bool = False, locale: str = "en-US", **slots: str) -> Reply:
+        """Send an intent."""
+        heard = {name: Slot(value) for name, value in slots.items()}
+        return self._take(
+            Said(
+                user=self.user,
+                now=self.now,
+                intent=intent,
+                slots=heard,
+                door=self.door,
+                device=self.device,
+                one_shot=one_shot,
+                locale=locale,
+            )
+        )
+
+    def screened(self, request: str = "the figure four") -> Listener:
+        """Ask for a stretch and answer no six times."""
+        self.says(request)
+        for _ in range(6):
+            self.does(NO)
+        assert self.state is State.READY
+        return self
+
+    def guided(self, request: str = "the figure four") -> Listener:
+        """Come as far as the first step."""
+        self.screened(request)
+        self.does("ReadyIntent")
+        assert self.state is State.GUIDING
+        return self
+
+    def at_hold(self, seconds: float = 0.0) -> Listener:
+        """Wait until so many seconds of the reply's first hold are over."""
+        clock = 0.0
+        for segment in self.reply.segments:
+            if isinstance(segment, Pause) and segment.cue == "hold":
+                break
+            clock += segment.seconds if isinstance(segment, Pause) else len(segment.text.split()) / 2.6
+        return self.wait(clock + seconds)
+
+    def to_the_end(self) -> Listener:
+        """Wait until the reply is over."""
+        return self.wait(
+            sum(
+                segment.seconds if isinstance(segment, Pause) else len(segment.text.split()) / 2.6
+                for segment in self.reply.segments
+            )
+        )
+
+    def again(self) -> Listener:
+        """The same listener in a new session."""
+        other = Listener(self.app, user=self.user, door=self.door, device=self.device)
+        other.now = self.now
+        return other
+
+    def _take(self, said: Said) -> Reply:
+        self.taken = self.app.take(said, self.session)
+        self.session = self.taken.session
+        check_reply(self.taken, self.app.library)
+        return self.taken.reply
