@@ -6,7 +6,8 @@ import hashlib
 import hmac
 import logging
 import secrets
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -16,16 +17,26 @@ from skill.core import conversation
 from skill.core.errors import StaleRecordError, StoreError
 from skill.core.library import Library
 from skill.core.session import RECORD_DAYS, Record, Session, new_session
-from skill.core.turn import Door, Reply, Turn
-from skill.language.hearing import Ear, Heard, Slot
+from skill.core.turn import Door, Reply, Slot, Turn
+from skill.language.hearing import EVENTS, Ear, Heard
 from skill.store.base import Store, Stored
 
 log = logging.getLogger(__name__)
 
+Clock = Callable[[], datetime]
+"""Returns the time, aware of its zone."""
+
+RECORDS = msgspec.json.Decoder(Record)
+"""Made at import: msgspec crashes where two threads at once make it meet a type for the first time."""
 TRIES = 4
 """How often a turn is answered anew when its record was changed meanwhile."""
 LAST_YEAR = 9990
 """Turns are taken up to this year: what is kept of them expires later, and time ends with 9999."""
+
+
+def utc_now() -> datetime:
+    """Return the time by the machine's clock."""
+    return datetime.now(UTC)
 
 
 class Said(Struct, frozen=True, kw_only=True):
@@ -74,6 +85,7 @@ class App:
             key: hashes the ids of listeners and devices.
         """
         self.library = library
+        self.intents = frozenset(EVENTS) | frozenset(library.intents)
         self._store = store
         self._key = key
         self._ear = Ear(library)
@@ -140,7 +152,7 @@ class App:
         if stored is None:
             return None, Record()
         try:
-            return stored, msgspec.json.decode(stored.body, type=Record)
+            return stored, RECORDS.decode(stored.body)
         except msgspec.MsgspecError:
             log.warning("a record of another shape was set aside")
             return stored, Record()

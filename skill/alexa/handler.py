@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, cast
 
 from ask_sdk_core.dispatch_components import AbstractRequestHandler
@@ -16,17 +14,9 @@ from ask_sdk_model import IntentRequest, LaunchRequest, RequestEnvelope, Respons
 
 from skill.alexa import request, response
 from skill.alexa.request import Envelope, EnvelopeError
-from skill.app import App
+from skill.app import App, Clock, utc_now
 
 log = logging.getLogger(__name__)
-
-Clock = Callable[[], datetime]
-"""Returns the time, aware of its zone."""
-
-
-def utc_now() -> datetime:
-    """Return the time by the machine's clock."""
-    return datetime.now(UTC)
 
 
 class ConversationHandler(AbstractRequestHandler):

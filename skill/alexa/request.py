@@ -16,8 +16,7 @@ from msgspec import Meta, Struct, field
 from skill.app import LAST_YEAR, Said
 from skill.core.errors import GentleBackError
 from skill.core.session import Session
-from skill.core.turn import Door
-from skill.language.hearing import Slot
+from skill.core.turn import Door, Slot
 
 ATTRIBUTES = "gentle_back"
 """The session attribute that holds the conversation."""
@@ -114,6 +113,11 @@ class Envelope(Struct, frozen=True, rename="camel"):
     version: str = "1.0"
     session: Conversation | None = None
     context: Context = field(default_factory=Context)
+
+
+# msgspec crashes where two threads at once make it meet a type for the first time.
+for _read_later in (Envelope, Resolutions, Session):
+    msgspec.json.Decoder(_read_later)
 
 
 def project(event: object) -> Envelope:

@@ -109,22 +109,34 @@ def read(path: Path, name: str | None = None) -> Document:
     try:
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise ContentError(Problem(name, line, column, error.problem or "not YAML")) from None
+        raise ContentError(_unreadable(error, name)) from None
     except yaml.YAMLError as error:
         raise ContentError(Problem(name, 1, 1, f"not YAML: {error}".splitlines()[0])) from None
     if root is None:
         raise ContentError(Problem(name, 1, 1, "the file is empty"))
-    problems = list(_traps(root, name))
+    try:
+        problems = list(_traps(root, name))
+    except RecursionError:
+        raise ContentError(Problem(name, 1, 1, "an alias holds itself")) from None
     if problems:
         raise ContentError(*problems)
     loader = yaml.CSafeLoader("")
     try:
         data = loader.construct_document(root)
+    except (yaml.MarkedYAMLError, ValueError) as error:
+        raise ContentError(_unreadable(error, name)) from None
     finally:
         loader.dispose()
     return Document(name, data, root)
+
+
+def _unreadable(error: yaml.MarkedYAMLError | ValueError, name: str) -> Problem:
+    """Return what YAML's reader says as a problem, at its place where it names one."""
+    if isinstance(error, ValueError):
+        return Problem(name, 1, 1, f"not YAML: {error}")
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    return Problem(name, line, column, error.problem or "not YAML")
 
 
 def _traps(node: yaml.Node, name: str) -> Iterator[Problem]:
@@ -141,7 +153,7 @@ def _traps(node: yaml.Node, name: str) -> Iterator[Problem]:
     elif isinstance(node, yaml.SequenceNode):
         for item in node.value:
             yield from _traps(item, name)
-    elif isinstance(node, yaml.ScalarNode) and node.style is None:
+    elif isinstance(node, yaml.ScalarNode) and not node.style:
         if BOOLEAN_WORD.match(node.value):
             yield _at(
                 node,

@@ -16,6 +16,15 @@ class Door(StrEnum):
     LOCAL = "local"
 
 
+class Slot(Struct, frozen=True):
+    """A slot as it was heard."""
+
+    words: str
+    """What was said."""
+    id: str | None = None
+    """The value that the platform found for it, where it found exactly one."""
+
+
 class Turn(Struct, frozen=True, kw_only=True):
     """One thing that a listener said or did, understood."""
 

@@ -151,7 +151,5 @@ def unmatched(scene: Scene) -> Answered:
             return stopping.stop_for(scene, safety.by_id(scene.library, safety.PAIN))
         case ((State.GUIDING | State.PAUSED), _):
             return prompts.rest(scene, Asked.STUCK, Outcome.CLARIFY, [scene.wording.say("clarify.routine")])
-        case State.LOCKED, Asked.GET_UP:
-            return stopping.getting_up(scene, able=False)
         case _:
             return prompts.back(scene, Outcome.CLARIFY, [scene.wording.say(f"clarify.{scene.state}")])

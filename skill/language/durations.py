@@ -20,10 +20,10 @@ def to_iso(words: str) -> str | None:
 
     Of two numbers ("five or six minutes") the smaller is taken.
     """
-    match = LENGTH.match(alpha2digit(words, "en"))
+    match = LENGTH.match(alpha2digit(words, "en", threshold=0))
     if match is None:
         return None
     amount, unit = match.groups()
     number = WORDS[amount] if amount in WORDS else float(amount)
     seconds = number * {"m": 60, "h": 3600, "s": 1}[unit[0]]
-    return f"PT{seconds:g}S" if seconds < 86400 else None
+    return f"PT{seconds:g}S" if 0 < seconds < 86400 else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct, field
 
 from skill.core.library import Intent, Library
+from skill.core.turn import Slot
 from skill.language.normalise import Normaliser
 from skill.language.symptoms import Findings, Recogniser
 from skill.language.templates import QUERY, Match, Templates
@@ -18,15 +19,6 @@ NO_SYMPTOM = "NoSymptomIntent"
 WEAK_NO = "WeakNoIntent"
 QUESTIONS = ("ask", "define")
 """Routes that stay a question when a sign is reported in them."""
-
-
-class Slot(Struct, frozen=True):
-    """A slot as it was heard."""
-
-    words: str
-    """What was said."""
-    id: str | None = None
-    """The value that the platform found for it, where it found exactly one."""
 
 
 class Heard(Struct, frozen=True):

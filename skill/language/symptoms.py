@@ -68,9 +68,6 @@ class Recogniser:
         self._signs = self._index(
             (sign, phrase) for sign, phrases in library.safety.signs.items() for phrase in phrases
         )
-        self._exempt = {
-            (flag.id, normaliser.form(sentence)) for flag in self._flags.values() for sentence in flag.never
-        }
         speech = library.speech
         self._negations = self._tuples(speech.negations)
         self._not_negations = self._tuples(speech.not_negations)
@@ -84,7 +81,6 @@ class Recogniser:
 
     def find(self, text: str) -> Findings:
         """Return the flags that a text reports."""
-        form = self._normaliser.form(text)
         everything = self._normaliser.without_intensifiers(self._normaliser.words(text))
         found = {hit.flag for hit in self._hits(everything, self._own)}
         past = negated = False
@@ -102,10 +98,7 @@ class Recogniser:
                     found.add(THIRD_PARTY)
                 else:
                     found.add(hit.flag)
-        flags = sorted(
-            (flag for flag in found if (flag, form) not in self._exempt),
-            key=lambda id_: (PRECEDENCE.index(self._flags[id_].severity), id_),
-        )
+        flags = sorted(found, key=lambda id_: (PRECEDENCE.index(self._flags[id_].severity), id_))
         return Findings(tuple(flags), past, negated)
 
     def _in_clause(self, clause: Clause) -> Iterator[Hit]:
@@ -201,9 +194,8 @@ class Recogniser:
         return size if size > max(others, default=0) else 0
 
     def _is_supposed(self, clause: Clause, hit: Hit) -> bool:
-        """Whether the hit stands after a word of supposition."""
-        before = clause.words[: min(hit.starts)]
-        return any(self._longest(before, at, self._conditionals) for at in range(len(before)))
+        """Whether words of supposition begin before the hit: "if i feel dizzy"."""
+        return any(self._longest(clause.words, at, self._conditionals) for at in range(min(hit.starts)))
 
     def _has_beside(self, clause: Clause, hit: Hit, phrases: list[tuple[str, ...]]) -> bool:
         """Whether a phrase stands in a clause and does not end in the hit: "had my baby" is no one else."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Flask, Response, jsonify, request
 
-from skill.alexa.handler import AlexaDoor, Clock, utc_now
-from skill.app import App
+from skill.alexa.handler import AlexaDoor
+from skill.app import App, Clock, utc_now
 from skill.web import errors
 from skill.web.errors import BadTurnError
 from skill.web.sessions import Sessions

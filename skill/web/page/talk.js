@@ -44,9 +44,10 @@ function wait(milliseconds, tick) {
 
 async function pause(segment, mine) {
   const milliseconds = segment.pause * 1000;
-  const side = segment.side ? `, ${segment.side} side` : "";
+  const side = segment.side && segment.cue !== "set-up" ? `, ${segment.side} side` : "";
   element("pause-name").textContent = `${NAMES[segment.cue] ?? "Rest"}${side}`;
   element("pause").hidden = false;
+  element("dialogue").lastElementChild?.scrollIntoView({ block: "end" });
   await wait(milliseconds, (left) => {
     if (mine !== turn) return;
     element("pause-seconds").textContent = `${Math.ceil(left / 1000)} s`;
