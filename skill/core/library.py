@@ -43,6 +43,16 @@ class Motion(StrEnum):
 
     ROTATION = "rotation"
     HIP = "hip"
+    RUB = "rub"
+    ROLLER = "roller"
+
+
+class Equipment(StrEnum):
+    """What a stretch may need; each has words in the interaction model's type `Equipment`."""
+
+    MAT = "mat"
+    CHAIR = "chair"
+    ROLLER = "roller"
 
 
 class Sides(StrEnum):
@@ -102,8 +112,8 @@ class Stretch(Content, frozen=True, kw_only=True):
     """Ids in `areas.yaml`."""
     position: Position
     """Where it is done."""
-    equipment: tuple[Text, ...] = ()
-    """What it needs beside a floor or a chair."""
+    equipment: tuple[Equipment, ...]
+    """What it needs."""
     level: Level
     """What must stand before it."""
     motion: Motion
@@ -138,6 +148,8 @@ class Stretch(Content, frozen=True, kw_only=True):
     """Silence for coming back and for changing sides, in seconds."""
     way_out: Text
     """How to leave the stretch at once, from any moment of it (C6)."""
+    caution: Text | None = None
+    """The statement that a `careful` or `cleared` stretch adds to the ready line."""
     blocks: Annotated[tuple[Id, ...], Meta(min_length=1)]
     """Flag ids that rule this stretch out (C3)."""
     after: tuple[Id, ...] = ()
