@@ -65,7 +65,10 @@ def run() -> None:
         ) from None
     port = server.socket.getsockname()[1]  # type: ignore[union-attr]  # one host, so one bound socket
     click.echo(f"Gentle Back listens on http://{HOST}:{port}/ (Ctrl-C ends it)")
-    server.run()
+    try:
+        server.run()
+    finally:
+        server.close()
 
 
 @main.command()

@@ -339,6 +339,8 @@ class Speech(Content, frozen=True, kw_only=True):
     """Words that make a question a report about oneself."""
     conditionals: tuple[Text, ...]
     """Words after which something is only supposed."""
+    asking: tuple[Text, ...]
+    """Words that make a question of what follows at once, though they name the speaker."""
     past: tuple[Text, ...]
     """Words that put a symptom into the past."""
     others: tuple[Text, ...]

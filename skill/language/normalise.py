@@ -9,6 +9,8 @@ from skill.core.library import Speech
 
 PUNCTUATION = re.compile(r"[,.;:!?\u2026\u2014\u2013()\"]+|\s-\s")
 """What ends a clause in typed text."""
+LIST = re.compile(r"(\w+ \w[^,.;:!?]*),(?= *(\w+)[^.;:!?]*\b(?:or|nor)\b)", re.IGNORECASE)
+"""A comma inside a list that ends in "or": "no pain, tingling or numbness"; the word after it."""
 NOT_A_WORD = re.compile(r"[^\w'{}]+")
 """What separates words."""
 
@@ -18,6 +20,7 @@ class Normaliser:
 
     def __init__(self, speech: Speech) -> None:
         """Prepare the tables of `speech.yaml`."""
+        self._subjects = frozenset(speech.subjects)
         self._noises = frozenset(speech.noises)
         self._contractions = {short: full.split() for short, full in speech.contractions.items()}
         self._runs = sorted(
@@ -46,8 +49,9 @@ class Normaliser:
         return " ".join(self.words(text))
 
     def clauses(self, text: str) -> list[list[str]]:
-        """Return the words of each clause that punctuation separates."""
-        return [words for part in PUNCTUATION.split(text) if (words := self.words(part or ""))]
+        """Return the words of each clause that punctuation separates; a list is one clause."""
+        listed = LIST.sub(lambda found: found[1] + ("," if found[2].lower() in self._subjects else " "), text)
+        return [words for part in PUNCTUATION.split(listed) if (words := self.words(part))]
 
     def without_fillers(self, words: list[str]) -> list[str]:
         """Return words without what carries no meaning at their ends; all of them if nothing would stay."""

@@ -75,6 +75,7 @@ class Recogniser:
         self._openers = {words[0] for words in self._tuples(speech.question_openers)}
         self._first_person = {word for words in self._tuples(speech.first_person) for word in words[:1]}
         self._conditionals = self._tuples(speech.conditionals)
+        self._asking = self._tuples(speech.asking)
         self._past = self._tuples(speech.past)
         self._others = self._tuples(speech.others)
         self._subjects = {words[0] for words in self._tuples(speech.subjects)}
@@ -194,8 +195,11 @@ class Recogniser:
         return size if size > max(others, default=0) else 0
 
     def _is_supposed(self, clause: Clause, hit: Hit) -> bool:
-        """Whether words of supposition begin before the hit: "if i feel dizzy"."""
-        return any(self._longest(clause.words, at, self._conditionals) for at in range(min(hit.starts)))
+        """Whether the hit is only supposed: "if i feel dizzy", "when should i call an ambulance"."""
+        before = range(min(hit.starts))
+        return any(self._longest(clause.words, at, self._conditionals) for at in before) or any(
+            at + self._longest(clause.words, at, self._asking) == min(hit.starts) for at in before
+        )
 
     def _has_beside(self, clause: Clause, hit: Hit, phrases: list[tuple[str, ...]]) -> bool:
         """Whether a phrase stands in a clause and does not end in the hit: "had my baby" is no one else."""
