@@ -1,11 +1,13 @@
-"""Checks what no single file can know: ids, ranges, placeholders, sides, prompts."""
+"""Checks what no single file can know: ids, ranges, placeholders, sides, prompts, and every wording rule."""
 
 from __future__ import annotations
 
 import string
 from collections.abc import Iterable
 
-from skill.authoring.compile import Source
+from skill.authoring import citations, grade, never_say, rules, shingles
+from skill.authoring.compile import HOME, Source, Steps
+from skill.authoring.spoken import spoken
 from skill.core.conversation import ROUTES
 from skill.core.library import Answer, Flag, Library, Motion, Safety, Severity, Sides, Stretch
 from skill.core.phrases import COMMON, PHRASES, STRETCH
@@ -13,7 +15,6 @@ from skill.core.safety import NEEDED
 from skill.core.turn import ACTIONS
 from skill.core.wording import OTHER
 
-HOME = "content/en"
 ANSWER_WORDS = 60
 """An answer has at most 60 words (C7)."""
 HELP_WORDS = 20
@@ -23,8 +24,6 @@ ROTATION_SECONDS = 10
 STRETCH_TEXTS = ("set_up", "move", "again", "feel", "limit", "breath", "release", "way_out", "purpose")
 """The spoken texts of a stretch."""
 
-Path = tuple[str | int, ...]
-
 
 def check(source: Source, library: Library) -> None:
     """Add every cross-file problem of a library to its source."""
@@ -33,11 +32,6 @@ def check(source: Source, library: Library) -> None:
     for id_, routine in library.routines.items():
         file = f"{HOME}/routines/{id_}.yaml"
         _ids(source, file, ("stretches",), routine.stretches, library.stretches, "stretch")
-        positions = {
-            library.stretches[name].position for name in routine.stretches if name in library.stretches
-        }
-        if len(positions) > 1:
-            source.wrong(file, ("stretches",), "a routine stays in one position: nobody guides the change")
     for id_, answer in library.answers.items():
         _answer(source, f"{HOME}/answers/{id_}.yaml", answer)
     _safety(source, f"{HOME}/safety.yaml", library.safety)
@@ -46,6 +40,11 @@ def check(source: Source, library: Library) -> None:
     for locale in ("en-US", OTHER):
         if locale not in library.locales:
             source.wrong("content/locales.yaml", (), f"the row {locale} is missing")
+    citations.check(source, library)
+    rules.check(source, library)
+    texts = tuple(spoken(library))
+    for wording in (never_say, grade, shingles):
+        wording.check(source, texts)
 
 
 def _stretch(source: Source, file: str, stretch: Stretch, library: Library) -> None:
@@ -70,6 +69,7 @@ def _stretch(source: Source, file: str, stretch: Stretch, library: Library) -> N
         # The set-up, the way out and the purpose are spoken where no side is known yet.
         names = allowed if key in ("move", "again", "feel", "limit", "breath", "release") else frozenset()
         _placeholders(source, file, (key,), getattr(stretch, key), names)
+    _placeholders(source, file, ("caution",), stretch.caution or "", COMMON)
     for key in ("move", "again"):
         if sided and "{side}" not in getattr(stretch, key):
             source.wrong(file, (key,), "a stretch with sides names {side} here")
@@ -91,7 +91,7 @@ def _safety(source: Source, file: str, safety: Safety) -> None:
     ids = {flag.id for flag in safety.flags}
     seen: dict[str, str] = {}
     for index, flag in enumerate(safety.flags):
-        at: Path = ("flags", index)
+        at: Steps = ("flags", index)
         for number, signs in enumerate(flag.hears):
             _ids(source, file, (*at, "hears", number), signs, safety.signs, "sign")
         if flag.in_routine:
@@ -117,7 +117,7 @@ def _safety(source: Source, file: str, safety: Safety) -> None:
         _placeholders(source, file, ("definitions", index, "meaning"), word.meaning, COMMON)
 
 
-def _advice(source: Source, file: str, at: Path, flag: Flag) -> None:
+def _advice(source: Source, file: str, at: Steps, flag: Flag) -> None:
     """C10: an emergency names the number to call, and that the skill cannot call it."""
     _placeholders(source, file, (*at, "advice"), flag.advice, COMMON)
     if flag.advice.rstrip().endswith("?"):
@@ -150,14 +150,14 @@ def _intents(source: Source, file: str, library: Library) -> None:
             source.wrong(file, ("intents", index, "action"), f"the turn API has no action {intent.action}")
 
 
-def _ids(source: Source, file: str, path: Path, used: Iterable[str], known: Iterable[str], kind: str) -> None:
+def _ids(source: Source, file: str, path: Steps, used: Iterable[str], known: Iterable[str], kind: str) -> None:
     names = set(known)
     for index, id_ in enumerate(used):
         if id_ not in names:
             source.wrong(file, (*path, index), f"there is no {kind} {id_}")
 
 
-def _placeholders(source: Source, file: str, path: Path, text: str, names: Iterable[str]) -> None:
+def _placeholders(source: Source, file: str, path: Steps, text: str, names: Iterable[str]) -> None:
     """Refuse placeholders that nothing fills in."""
     try:
         used = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}

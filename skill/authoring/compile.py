@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import yaml
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from skill.authoring.yaml_files import ContentError, Document, Problem, read
 from skill.core.library import (
     Answer,
     Area,
+    Content,
     Id,
     Intent,
     Library,
@@ -27,6 +29,39 @@ from skill.core.library import (
 
 T = TypeVar("T")
 Named = TypeVar("Named", Stretch, Routine, Answer)
+Steps = tuple[str | int, ...]
+"""Keys and indexes down to a value of a file."""
+
+HOME = "content/en"
+"""The folder of the language that is checked."""
+CITATIONS = "content/sources.yaml"
+"""What the content is from."""
+
+
+class Reading(StrEnum):
+    """How a source was read (safety facts, "Evidence marks")."""
+
+    PAGE = "page"
+    """A publisher's own page."""
+    PAPER = "paper"
+    """A paper's abstract or excerpt."""
+    COPY = "copy"
+    """A copy, or a news report, of the original."""
+    SECOND_HAND = "second_hand"
+    """Somebody else's page about it."""
+    ARTICLE = "article"
+    """One of the two articles that the skill teaches from."""
+    OWN = "own"
+    """No source: a choice of this project."""
+
+
+class Citation(Content, frozen=True, kw_only=True):
+    """A source that the content may name; authors and reviewers read it, no listener hears it."""
+
+    name: Text
+    """What it is, in a few plain words."""
+    kind: Reading
+    """How it was read."""
 
 
 class IntentsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -49,6 +84,8 @@ class Source(Struct):
     """By path below the root."""
     problems: list[Problem]
     """What an author has to mend, so far."""
+    citations: dict[str, Citation] = field(default_factory=dict)
+    """The sources that the content may name, by id."""
 
     def load(self, name: str) -> Document | None:
         """Read a file, keeping its problems; none if it cannot be read."""
@@ -94,7 +131,7 @@ class Source(Struct):
     def place_of(self, text: str) -> Problem | None:
         """Return where a text stands, as a problem without a message; none where it stands nowhere."""
         for document in self.documents.values():
-            for node in _scalars(document.root):
+            for node in scalars(document.root):
                 if node.value == text:
                     mark = node.start_mark
                     return Problem(document.file, mark.line + 1, mark.column + 1, "")
@@ -135,6 +172,7 @@ def gather(root: Path, language: str = "en") -> tuple[Source, Library | None, st
     speech = source.whole(f"{home}/speech.yaml", Speech)
     areas = source.each(f"{home}/areas.yaml", Area)
     locales = source.each("content/locales.yaml", Locale)
+    source.citations = source.each(CITATIONS, Citation)
     intents = source.whole("interaction_model/intents.yaml", IntentsFile)
     if source.problems or safety is None or speech is None or intents is None:
         return source, None, ""
@@ -181,13 +219,13 @@ def _slot_types(
     }
 
 
-def _scalars(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
+def scalars(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
     """Yield every scalar node below a node."""
     if isinstance(node, yaml.ScalarNode):
         yield node
     elif isinstance(node, yaml.SequenceNode):
         for item in node.value:
-            yield from _scalars(item)
+            yield from scalars(item)
     elif isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            yield from (*_scalars(key), *_scalars(value))
+            yield from (*scalars(key), *scalars(value))

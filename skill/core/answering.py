@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from skill.core import prompts
+from skill.core.library import Side
 from skill.core.player import State
 from skill.core.scene import Answered, Scene, disclaimed
 from skill.core.session import Asked, Record
+from skill.core.timeline import sides_of
 from skill.core.turn import Card, Outcome
 
 LONG_WORDS = 25
@@ -37,6 +39,18 @@ def define(scene: Scene) -> Answered:
         return prompts.back(scene, Outcome.CLARIFY, [scene.wording.say("clarify.word")])
     scene, says = disclaimed(scene)
     return prompts.back(scene, Outcome.ANSWER, [*says, scene.wording.tell(word.meaning)], topic=word.id)
+
+
+def describe(scene: Scene) -> Answered:
+    """Tell about a stretch before it is started: its words, without a pause or a count."""
+    stretch = scene.library.stretches.get(scene.turn.slots.get("stretch", ""))
+    if stretch is None:
+        return prompts.back(scene, Outcome.DECLINE, [scene.wording.say("request.none")])
+    scene, says = disclaimed(scene)
+    side = sides_of(stretch)[0] or Side.LEFT
+    texts = (stretch.purpose, stretch.set_up, stretch.move, stretch.limit)
+    told = [scene.wording.tell(text, side=side, other_side=side.other) for text in texts]
+    return prompts.back(scene, Outcome.ANSWER, [*says, *told])
 
 
 def source(scene: Scene) -> Answered:

@@ -11,7 +11,7 @@ import msgspec
 
 from skill.core import planner, prompts, stopping, timeline
 from skill.core.errors import NotNowError
-from skill.core.library import Position, Side, Stretch
+from skill.core.library import Level, Position, Side, Stretch
 from skill.core.player import Event, State
 from skill.core.scene import Answered, Scene, answer
 from skill.core.session import ROUNDS, Asked, Dose, Finished, Record, SavedPlace, dose_key
@@ -29,8 +29,10 @@ class NotClearedError(NotNowError):
 def ready(scene: Scene, says: Sequence[Segment] = ()) -> Answered:
     """Tell how to get into place, and wait for "ready"; no clock runs meanwhile."""
     scene = scene.after(Event.CLEAR, asked=Asked.NOTHING, question=0, unclear=0)
-    where = planner.position(scene.place, scene.library)
+    where = planner.position(scene.place, scene.wording)
     lines = [*says, scene.wording.say(f"ready.{where}")]
+    cautions = dict.fromkeys(stretch.caution for stretch in planner.ahead(scene.place, scene.wording))
+    lines.extend(scene.wording.tell(caution) for caution in cautions if caution)
     if scene.record == Record():
         lines.append(scene.wording.say("ready.first_use"))
     return answer(scene, Outcome.OFFER, [*lines, prompts.ready_prompt(scene)])
@@ -169,7 +171,7 @@ def explain(scene: Scene) -> Answered:
 
 def swap(scene: Scene) -> Answered:
     """Offer the chair to someone who cannot do a stretch on the floor; else leave the stretch out."""
-    if planner.position(scene.place, scene.library) is Position.CHAIR:
+    if planner.position(scene.place, scene.wording) is Position.CHAIR:
         if scene.state is State.READY:
             return prompts.back(scene, Outcome.DECLINE, [scene.wording.say("swap.none")])
         return prompts.rest(scene, Asked.CARRY_ON, Outcome.NAVIGATE, [scene.wording.say("swap.skip")])
@@ -181,7 +183,7 @@ def swap(scene: Scene) -> Answered:
 
 def finish(scene: Scene) -> Answered:
     """End the routine well, and remember that it was finished."""
-    done = Finished(scene.place.routine or scene.place.stretches[0], scene.now)
+    done = Finished(scene.place.routine or scene.place.stretches[-1], scene.now)
     says = [scene.wording.say("end.well_done")]
     if stopping.on_the_floor(scene):
         says.append(scene.wording.say("safety.way_up"))
@@ -225,7 +227,16 @@ def _go_to(scene: Scene, index: int, outcome: Outcome, event: Event = Event.GO) 
         ahead = index > scene.place.block
         return _enough(_at(scene, block=index, mark=Mark(Step.CHECK_IN, sides[-1])) if ahead else scene)
     count = min(scene.library.stretches[id_].repetitions.count, left)
-    return _speak(_at(scene, block=index, mark=START, repetitions=count), event, outcome)
+    there = _at(scene, block=index, mark=START, repetitions=count)
+    if scene.library.stretches[id_].position is not planner.position(scene.place, scene.wording):
+        return _change_position(there)
+    return _speak(there, event, outcome)
+
+
+def _change_position(scene: Scene) -> Answered:
+    """Tell the way from the floor to a chair, or down; no clock runs until "ready"."""
+    down = planner.position(scene.place, scene.wording) is Position.FLOOR
+    return ready(scene, [] if down else [scene.wording.say("safety.way_up")])
 
 
 def _left(scene: Scene, index: int, sides: Sequence[Side | None]) -> int:
@@ -249,10 +260,11 @@ def _speak(scene: Scene, event: Event, outcome: Outcome, says: Sequence[Segment]
         NotClearedError: the screen does not hold, or no longer.
         NotNowError: the state does not allow it.
     """
-    if not scene.session.cleared:
-        raise NotClearedError(scene.state, event)
     place, wording = scene.place, scene.wording
     id_, sides = planner.blocks(place, wording)[place.block]
+    allowed = scene.library.stretches[id_].level is not Level.CLEARED or scene.session.level is Level.CLEARED
+    if not (scene.session.cleared and allowed):
+        raise NotClearedError(scene.state, event)
     timeline_ = timeline.cues(_block(scene), wording, scene.place.mark, last=_is_last(scene))
     lead = sum(timeline.speech_seconds(said.text) for said in says if isinstance(said, Say))
     doses = dict(scene.session.doses)

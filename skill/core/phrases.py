@@ -10,9 +10,9 @@ STRETCH = frozenset({"name", "side", "other_side", "hold"})
 _PLAIN = """
 stop_phrase.alexa stop_phrase.local disclaimer
 launch.welcome launch.returning launch.back launch.again
-prompt.offer prompt.more prompt.more_locked prompt.saved prompt.since prompt.hurts prompt.tight prompt.stuck
-prompt.carry_on prompt.get_up prompt.ready_floor prompt.ready_chair
-request.none position.floor position.chair
+prompt.offer prompt.more prompt.more_locked prompt.saved prompt.since prompt.who prompt.hurts prompt.tight
+prompt.stuck prompt.carry_on prompt.get_up prompt.ready_floor prompt.ready_chair
+request.none position.floor position.chair position.both
 screen.required screen.clearly screen.unclear screen.no_stretch screen.since_yes
 number.1 number.2 number.3 number.4 number.5 number.6
 ready.floor ready.chair ready.first_use ready.wait
@@ -35,6 +35,7 @@ _CUE = frozenset({"name", "side", "other_side", "hold", "move", "again", "feel",
 
 PHRASES: dict[str, frozenset[str]] = {key: frozenset() for key in _PLAIN.split()} | {
     "screen.opening": frozenset({"name", "minutes", "position"}),
+    "screen.not_cleared": frozenset({"name", "minutes", "position"}),
     "screen.changed": frozenset({"name", "minutes", "position"}),
     "cue.set_up": frozenset({"name", "set_up", "way_out"}),
     "cue.set_up_next": frozenset({"name", "side", "way_out"}),

@@ -19,6 +19,7 @@ OPEN = {
     Asked.STUCK: "prompt.stuck",
     Asked.CARRY_ON: "prompt.carry_on",
     Asked.SINCE: "prompt.since",
+    Asked.WHO: "prompt.who",
 }
 """The prompt of each question, beside those of the screen, of `ready` and of getting up."""
 
@@ -53,7 +54,7 @@ def back(
     final = scene.turn.one_shot and outcome in (Outcome.ANSWER, Outcome.ABOUT)
     wording, asked, reprompt = scene.wording, scene.session.asked, None
     match scene.state:
-        case State.SCREENING if asked is not Asked.SINCE:
+        case State.SCREENING if asked not in (Asked.SINCE, Asked.WHO):
             prompt = [wording.say(f"number.{scene.session.question}"), question(scene)]
         case State.READY:
             prompt = [ready_prompt(scene)]
@@ -86,4 +87,4 @@ def question(scene: Scene, *, one_by_one: bool = False) -> Segment:
 
 def ready_prompt(scene: Scene) -> Segment:
     """Return what is asked before the first step, where the plan's stretch is done."""
-    return scene.wording.say(f"prompt.ready_{planner.position(scene.place, scene.library)}")
+    return scene.wording.say(f"prompt.ready_{planner.position(scene.place, scene.wording)}")

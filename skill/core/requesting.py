@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from skill.core import planner, prompts, screening
 from skill.core.errors import NotNowError
+from skill.core.library import Level
 from skill.core.player import State
 from skill.core.scene import Answered, Scene
 from skill.core.session import Place
@@ -38,7 +39,7 @@ def my_turn(scene: Scene) -> Answered:
     if scene.state is State.LOCKED:
         raise NotNowError(scene.state, "my turn")
     place = scene.session.place
-    scene = scene.with_session(screened_at=None, question=0)
+    scene = scene.with_session(screened_at=None, level=Level.CAREFUL, question=0)
     if place is None:
         return request(scene)
     return screening.begin(scene, Place(place.routine, place.stretches))

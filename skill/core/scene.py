@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from skill.core import planner, player
 from skill.core.errors import NotNowError
-from skill.core.library import Library
+from skill.core.library import Level, Library
 from skill.core.player import Event, State
 from skill.core.session import Asked, Place, Record, Session
 from skill.core.turn import Card, Outcome, Reply, Say, Segment, Turn
@@ -143,4 +143,5 @@ def ended(session: Session) -> Session:
         unclear=0,
         place=None,
         screened_at=None,
+        level=Level.CAREFUL,
     )

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from skill.core import guiding, planner, prompts, stopping
+from skill.core.library import Equipment, Level
 from skill.core.player import Event, State
 from skill.core.scene import Answered, Scene, answer, disclaimed
 from skill.core.session import Asked, Place
 from skill.core.stopping import OUTCOMES
 from skill.core.turn import Outcome, Segment
 
+CLINICIANS = ("doctor", "physical_therapist")
+"""Whose word clears: values of the slot type `Clinician`."""
 QUESTIONS = 6
 """How many questions the screen has."""
 
@@ -24,13 +27,13 @@ def begin(scene: Scene, place: Place) -> Answered:
     if scene.state is State.SCREENING and scene.session.question:
         return prompts.back(scene, Outcome.SCREEN, [scene.wording.say("screen.changed", **_named(scene))])
     if scene.session.cleared:
-        return guiding.ready(scene)
+        return _to_ready(scene)
     return first(scene)
 
 
 def first(scene: Scene) -> Answered:
     """Say what is coming, and ask the first question."""
-    scene, says = disclaimed(scene.with_session(screened_at=None))
+    scene, says = disclaimed(scene.with_session(screened_at=None, level=Level.CAREFUL))
     return _ask(scene, 1, [*says, scene.wording.say("screen.opening", **_named(scene))])
 
 
@@ -43,6 +46,8 @@ def again(scene: Scene) -> Answered:
 
 def no(scene: Scene) -> Answered:
     """Take a clear no: the next question, or after the last one the stretch."""
+    if scene.session.asked is Asked.WHO:
+        return _not_cleared(scene)
     if scene.session.asked is Asked.SINCE:
         return _clear(scene)
     number = scene.session.question
@@ -53,6 +58,8 @@ def no(scene: Scene) -> Answered:
 
 def yes(scene: Scene) -> Answered:
     """Take a yes, or what counts as one: no stretch in this session."""
+    if scene.session.asked is Asked.WHO:
+        return _not_cleared(scene)
     if scene.session.asked is Asked.SINCE:
         return stopping.leave(scene, Outcome.DEFER, [scene.wording.say("screen.since_yes")])
     question = scene.library.safety.questions[scene.session.question - 1]
@@ -61,14 +68,14 @@ def yes(scene: Scene) -> Answered:
 
 def weak_no(scene: Scene) -> Answered:
     """Take a "not really": asked once for a clear word, the second time it is a yes."""
-    if scene.session.unclear or scene.session.asked is Asked.SINCE:
+    if scene.session.unclear or scene.session.asked in (Asked.SINCE, Asked.WHO):
         return yes(scene)
     return _once_more(scene, "screen.clearly")
 
 
 def unsure(scene: Scene) -> Answered:
     """Take an "I don't know": the items once singly, the second time it is a yes."""
-    if scene.session.unclear or scene.session.asked is Asked.SINCE:
+    if scene.session.unclear or scene.session.asked in (Asked.SINCE, Asked.WHO):
         return yes(scene)
     scene = scene.after(Event.SCREEN, unclear=1)
     return answer(scene, Outcome.SCREEN, [prompts.question(scene, one_by_one=True)])
@@ -76,6 +83,8 @@ def unsure(scene: Scene) -> Answered:
 
 def skip(scene: Scene) -> Answered:
     """Take a "just start": the questions are required; the second time the stretch is left."""
+    if scene.session.asked is Asked.WHO:
+        return _not_cleared(scene)
     if scene.session.unclear:
         return _leave(scene, "screen.no_stretch")
     return _once_more(scene, "screen.required")
@@ -83,6 +92,8 @@ def skip(scene: Scene) -> Answered:
 
 def unclear(scene: Scene) -> Answered:
     """Take anything else: asked once more, the second time there is no stretch."""
+    if scene.session.asked is Asked.WHO:
+        return _not_cleared(scene)
     if scene.session.unclear:
         return _leave(scene, "screen.no_stretch")
     return _once_more(scene, "screen.unclear")
@@ -107,25 +118,51 @@ def _once_more(scene: Scene, key: str) -> Answered:
 
 def _leave(scene: Scene, key: str) -> Answered:
     """Leave the screen without a stretch; questions are answered still."""
-    scene = scene.after(Event.ABANDON, place=None, question=0, unclear=0, screened_at=None)
+    scene = scene.after(
+        Event.ABANDON, place=None, question=0, unclear=0, screened_at=None, level=Level.CAREFUL
+    )
     return prompts.ask(scene, Asked.MORE, Outcome.DECLINE, [scene.wording.say(key)])
 
 
+def who(scene: Scene) -> Answered:
+    """Take the answer to "who told you so": a doctor's or a therapist's word clears, nothing else does."""
+    if scene.turn.slots.get("clinician") in CLINICIANS:
+        return guiding.ready(scene.with_session(level=Level.CLEARED))
+    return _not_cleared(scene)
+
+
+def _not_cleared(scene: Scene) -> Answered:
+    """Offer something else to someone whom nobody has cleared: no one, a friend, a bare yes."""
+    plan = planner.choose({"equipment": Equipment.ROLLER}, None, scene.wording)
+    scene = scene.with_session(place=plan)
+    return guiding.ready(scene, [scene.wording.say("screen.not_cleared", **_named(scene))])
+
+
 def _clear(scene: Scene) -> Answered:
+    """Pass the screen; what needs somebody's clearance asks for it first."""
     clock = scene.session.clock
-    return guiding.ready(scene.with_session(screened_at=clock, used_at=clock))
+    return _to_ready(scene.with_session(screened_at=clock, used_at=clock))
+
+
+def _to_ready(scene: Scene) -> Answered:
+    """Go to `ready`, by way of the open question where the plan needs somebody's clearance."""
+    needed = planner.needs_clearing(scene.place, scene.library)
+    if not needed or scene.session.level is Level.CLEARED:
+        return guiding.ready(scene)
+    scene = scene.after(Event.SCREEN, question=0, unclear=0)
+    return prompts.ask(scene, Asked.WHO, Outcome.SCREEN)
 
 
 def _named(scene: Scene) -> dict[str, object]:
     """Return what the words before a screen name: the routine, its minutes, its position."""
     place, library = scene.place, scene.library
-    name = (
-        library.routines[place.routine].name if place.routine else library.stretches[place.stretches[0]].name
-    )
+    named = library.routines[place.routine] if place.routine else library.stretches[place.stretches[-1]]
+    positions = planner.positions(place, library)
+    where = "both" if len(positions) > 1 else next(iter(positions))
     return {
-        "name": name,
+        "name": named.name,
         "minutes": planner.minutes(place, scene.wording),
-        "position": scene.wording.phrase(f"position.{planner.position(place, library)}"),
+        "position": scene.wording.phrase(f"position.{where}"),
     }
 
 

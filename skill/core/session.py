@@ -11,7 +11,7 @@ from enum import StrEnum
 import msgspec
 from msgspec import Struct, field
 
-from skill.core.library import Id, Library, Position, Side
+from skill.core.library import Id, Level, Library, Position, Side
 from skill.core.player import State
 from skill.core.timeline import START, Mark, Pace
 
@@ -43,6 +43,7 @@ class Asked(StrEnum):
     CARRY_ON = "carry-on"
     GET_UP = "get-up"
     SINCE = "since"
+    WHO = "who"
 
 
 class Dose(Struct, frozen=True, forbid_unknown_fields=True):
@@ -98,6 +99,8 @@ class Session(Struct, frozen=True, forbid_unknown_fields=True):
     """The clock when the screen was passed; none without a clearance."""
     used_at: float = 0.0
     """The clock when the clearance was last used."""
+    level: Level = Level.CAREFUL
+    """The highest level that may be guided; `cleared` only after the question of who cleared it."""
     disclaimed: bool = False
     """Whether the listener has heard in this session that this is general information."""
     pace: Pace = Pace.NORMAL

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from skill.core import planner
-from skill.core.library import Flag, Position, Severity
+from skill.core.library import Flag, Level, Position, Severity
 from skill.core.player import Event, State
 from skill.core.scene import Answered, Scene, answer
 from skill.core.session import Asked
@@ -65,7 +65,13 @@ def leave(
 def lock(scene: Scene) -> Scene:
     """Return the scene locked: the plan, the clearance, the saved place and the token are gone."""
     return scene.after(
-        Event.LOCK, asked=Asked.NOTHING, question=0, unclear=0, place=None, screened_at=None
+        Event.LOCK,
+        asked=Asked.NOTHING,
+        question=0,
+        unclear=0,
+        place=None,
+        screened_at=None,
+        level=Level.CAREFUL,
     ).with_record(saved=None, token=None)
 
 
@@ -78,7 +84,7 @@ def way_out(scene: Scene) -> Segment:
 def on_the_floor(scene: Scene) -> bool:
     """Whether the plan's stretch is done lying."""
     place = scene.session.place
-    return place is not None and planner.position(place, scene.library) is Position.FLOOR
+    return place is not None and planner.position(place, scene.wording) is Position.FLOOR
 
 
 def getting_up(scene: Scene, *, able: bool) -> Answered:

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from skill.core.library import Side, Sides, Stretch
+from skill.core.library import Level, Side, Sides, Stretch
 from skill.core.turn import Pause, Say, Segment
 from skill.core.wording import Wording
 
@@ -112,11 +112,12 @@ def sides_of(stretch: Stretch) -> tuple[Side | None, ...]:
 def cut(stretch: Stretch, wording: Wording) -> tuple[tuple[Side | None, ...], ...]:
     """Return the sides of each block of a stretch.
 
-    The cut is made at the normal pace and dose, so that a place stays where it is when the pace changes.
+    What is not `gentle` checks in once a side (design, "Levels"). The cut is made at the normal pace
+    and dose, so that a place stays where it is when the pace changes.
     """
     sides = sides_of(stretch)
     whole = Block(stretch, sides, stretch.repetitions.count, Pace.NORMAL)
-    if length(cues(whole, wording)) > BLOCK_SECONDS:
+    if stretch.level is not Level.GENTLE or length(cues(whole, wording)) > BLOCK_SECONDS:
         return tuple((side,) for side in sides)
     return (sides,)
 

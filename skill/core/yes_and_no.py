@@ -133,6 +133,11 @@ def hurts(scene: Scene) -> Answered:
             return unmatched(scene)
 
 
+def who(scene: Scene) -> Answered:
+    """Answer "my doctor": to the question who cleared the listener, and to nothing else."""
+    return screening.who(scene) if scene.session.asked is Asked.WHO else unmatched(scene)
+
+
 def tight(scene: Scene) -> Answered:
     """Answer "It's a little tight": ease off, and carry on only on request; while asked, it is no pain."""
     if scene.state not in (State.GUIDING, State.PAUSED):

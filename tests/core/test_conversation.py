@@ -33,7 +33,7 @@ WAYS: dict[str, Way] = {
     "guiding over": lambda one: one.guided().to_the_end(),
     "guiding last": lambda one: (one.guided().to_the_end().says("next"), one.to_the_end()),
     "guiding chair": lambda one: one.guided("the chair twist").at_hold(3),
-    "guiding long": lambda one: one.guided("something for my hips").at_hold(3),
+    "guiding long": lambda one: one.guided("the hip routine").at_hold(3),
     "paused hold": lambda one: (one.guided().at_hold(7), one.says("hold on")),
     "paused over": lambda one: (one.guided().to_the_end(), one.says("hold on")),
     "paused chair": lambda one: (one.guided("the chair twist").at_hold(3), one.says("hold on")),
@@ -46,6 +46,11 @@ WAYS: dict[str, Way] = {
     "ended": lambda one: (one.guided().at_hold(3), one.says("stop")),
     "long ago": lambda one: (one.guided().at_hold(3), one.wait(2000)),
     "saved": lambda one: (one.guided().at_hold(3), one.says("stop"), one.does("LaunchRequest")),
+    "who": lambda one: (one.says("the lower back roller routine"), [one.does(NO) for _ in range(6)]),
+    "guiding cleared": lambda one: (
+        *(one.says("the lower back roller routine"), [one.does(NO) for _ in range(6)]),
+        *(one.says("my doctor"), one.says("ready"), one.says("skip this one")),
+    ),
     "since": lambda one: (
         one.guided().at_hold(3),
         one.says("hold on"),
@@ -165,10 +170,10 @@ def test_silence_and_a_bare_yes_never_advance_a_routine(app: App, way: str) -> N
 TURNS = st.sampled_from(
     [
         *("no", "no", "no", "no", "no", "no", "ready", "ready", "next", "carry on", "yes", "repeat"),
-        *("previous", "start over", "the figure four", "the chair twist", "something for my hips", "hold on"),
+        *("previous", "start over", "the figure four", "the chair twist", "the hip routine", "hold on"),
         *("how long left", "which side", "slower", "faster", "skip this one", "i can't get on the floor"),
         *("why does it pop", "help", "", "bananas", "it's a little tight", "feels good", "just start"),
-        *("my turn", "chair", "i don't know", "not really", "a little", "what's a blood thinner"),
+        *("my turn", "chair", "my doctor", "the lower back roller routine", "the trunk rotation", "i don't know", "not really", "a little", "what's a blood thinner"),
         *("forget me", "stop", "no to all", "SessionEnded", "my knee hurts", "my back hurts", "it popped"),
         *("i've had a beer", "what's next", "explain that"),
     ]

@@ -70,7 +70,7 @@ def test_a_stretch_whose_dose_is_used_up_is_left_out_by_next(listener: Listener)
         listener.to_the_end()
     listener.says("repeat")
     listener.to_the_end().says("done")
-    listener.screened("something for my hips")
+    listener.screened("the hip routine")
     assert listener.says("ready").outcome is Outcome.DECLINE
 
 

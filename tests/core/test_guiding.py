@@ -84,7 +84,7 @@ def test_a_pace_is_kept_for_the_next_time_and_has_its_ends(listener: Listener) -
 
 
 def test_skipping_leaves_out_the_rest_of_the_stretch(listener: Listener) -> None:
-    listener.guided("something for my hips")
+    listener.guided("the hip routine")
     assert listener.says("skip this one").stretch == "supine_figure_four"
     assert listener.says("skip this one").outcome is Outcome.END
 

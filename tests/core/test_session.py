@@ -71,7 +71,7 @@ def test_a_new_session_takes_the_pace_that_was_chosen(library: Library) -> None:
 
 
 def test_a_finished_routine_is_remembered_and_its_place_is_not(listener: Listener) -> None:
-    listener.guided("the chair break").to_the_end().says("next")
+    listener.guided("the chair twist").to_the_end().says("next")
     assert listener.to_the_end().says("done").outcome is Outcome.END
     other = listener.again()
     other.does("LaunchRequest")

@@ -1,0 +1,103 @@
+"""Every text that a listener may hear, with its place: what the wording rules are applied to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+
+from msgspec import Struct
+
+from skill.authoring.compile import HOME, Steps
+from skill.core.library import Level, Library
+
+STRETCH = (
+    *("name", "purpose", "set_up", "move", "again", "feel", "limit", "breath", "release", "way_out", "caution"),
+)
+"""The spoken texts of a stretch."""
+END = re.compile(r"(?<=[.!?])\s+")
+
+
+class Kind(StrEnum):
+    """What a text is, where a rule asks."""
+
+    STRETCH = "stretch"
+    ROUTINE = "routine"
+    ANSWER = "answer"
+    HELP = "help"
+    SOURCE = "source"
+    """Where an answer is from: it names what others say."""
+    ADVICE = "advice"
+    QUESTION = "question"
+    """A question of the screen: it names what the listener may have or take."""
+    REFUSAL = "refusal"
+    DEFINITION = "definition"
+    PHRASE = "phrase"
+    LOCALE = "locale"
+
+
+class Spoken(Struct, frozen=True):
+    """One text, and where it stands."""
+
+    file: str
+    """Path of the file below the root."""
+    path: Steps
+    """Keys and indexes down to the text."""
+    text: str
+    """The words, with their placeholders."""
+    kind: Kind
+    """What it is."""
+    level: Level | None = None
+    """The level of its stretch."""
+
+
+def spoken(library: Library) -> Iterator[Spoken]:
+    """Yield every text that a listener may hear."""
+    yield from _moves(library)
+    yield from _answers(library)
+    yield from _safety(library)
+    for key, phrase in library.phrases.items():
+        yield Spoken(f"{HOME}/phrases.yaml", (key, "say"), phrase.say, Kind.PHRASE)
+    for id_, area in library.areas.items():
+        yield Spoken(f"{HOME}/areas.yaml", (id_, "name"), area.name, Kind.PHRASE)
+    for tag, place in library.locales.items():
+        for key in ("emergency_number", "emergency_room", "clinician"):
+            yield Spoken("content/locales.yaml", (tag, key), getattr(place, key), Kind.LOCALE)
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences of a text."""
+    return [sentence for sentence in END.split(text.strip()) if sentence]
+
+
+def _moves(library: Library) -> Iterator[Spoken]:
+    for id_, stretch in library.stretches.items():
+        for key in STRETCH:
+            if text := getattr(stretch, key):
+                file = f"{HOME}/stretches/{id_}.yaml"
+                yield Spoken(file, (key,), text, Kind.STRETCH, stretch.level)
+    for id_, routine in library.routines.items():
+        yield Spoken(f"{HOME}/routines/{id_}.yaml", ("name",), routine.name, Kind.ROUTINE)
+
+
+def _answers(library: Library) -> Iterator[Spoken]:
+    for id_, answer in library.answers.items():
+        file = f"{HOME}/answers/{id_}.yaml"
+        yield Spoken(file, ("answer",), answer.answer, Kind.ANSWER)
+        yield Spoken(file, ("where_from",), answer.where_from, Kind.SOURCE)
+        if answer.help:
+            yield Spoken(file, ("help",), answer.help, Kind.HELP)
+
+
+def _safety(library: Library) -> Iterator[Spoken]:
+    file, safety = f"{HOME}/safety.yaml", library.safety
+    for index, flag in enumerate(safety.flags):
+        yield Spoken(file, ("flags", index, "advice"), flag.advice, Kind.ADVICE)
+    for index, question in enumerate(safety.questions):
+        for key in ("ask", "one_by_one"):
+            yield Spoken(file, ("questions", index, key), getattr(question, key), Kind.QUESTION)
+        yield Spoken(file, ("questions", index, "yes"), question.yes, Kind.ADVICE)
+    for index, word in enumerate(safety.definitions):
+        yield Spoken(file, ("definitions", index, "meaning"), word.meaning, Kind.DEFINITION)
+    for index, refusal in enumerate(safety.refusals):
+        yield Spoken(file, ("refusals", index, "reply"), refusal.reply, Kind.REFUSAL)
