@@ -81,13 +81,7 @@ def repeat(scene: Scene) -> Answered:
     mark = scene.place.mark
     if mark.step in (Step.SET_UP, Step.CHECK_IN):
         return _go_to(scene, scene.place.block, Outcome.GUIDE)
-    mark = Mark(Step.MOVE, mark.side, mark.repetition)
-    left = _left(scene, scene.place.block, (mark.side,))
-    planned = scene.place.repetitions - mark.repetition
-    if left <= 0:
-        return _enough(scene)
-    repetitions = mark.repetition + min(planned, left)
-    return _speak(_at(scene, mark=mark, repetitions=repetitions), Event.GO, Outcome.GUIDE)
+    return _speak(_at(scene, mark=Mark(Step.MOVE, mark.side, mark.repetition)), Event.GO, Outcome.GUIDE)
 
 
 def pause(scene: Scene) -> Answered:
@@ -221,7 +215,7 @@ def _go_to(scene: Scene, index: int, outcome: Outcome, event: Event = Event.GO) 
     if index >= len(blocks):
         return finish(scene)
     id_, sides = blocks[index]
-    left = _left(scene, index, sides)
+    left = min(_left(scene, id_, side) for side in sides)
     spoken = max(scene.session.dose(id_, side).spoken for side in sides)
     if left <= 0 or spoken >= ROUNDS:
         ahead = index > scene.place.block
@@ -239,10 +233,22 @@ def _change_position(scene: Scene) -> Answered:
     return ready(scene, [] if down else [scene.wording.say("safety.way_up")])
 
 
-def _left(scene: Scene, index: int, sides: Sequence[Side | None]) -> int:
-    """Return how many holds of a block's stretch the dose still allows on each of its sides."""
-    id_ = planner.blocks(scene.place, scene.wording)[index][0]
-    return ROUNDS - max(scene.session.dose(id_, side).held for side in sides)
+def _left(scene: Scene, id_: str, side: Side | None) -> int:
+    """Return how many holds of a stretch the dose still allows on one side."""
+    return ROUNDS - scene.session.dose(id_, side).held
+
+
+def _within_dose(scene: Scene) -> Scene | None:
+    """Return the scene with as many repetitions as the dose allows from its place on; none if none."""
+    place, block = scene.place, _block(scene)
+    mark = place.mark
+    # A hold that is over, or that goes on, has been counted: only those that follow need room.
+    over = mark.step is Step.RELEASE or (mark.step is Step.HOLD and mark.held >= 1)
+    begun = mark.repetition + over if mark.side else 0
+    here = block.sides.index(mark.side) if mark.side in block.sides else 0
+    room = [_left(scene, block.stretch.id, side) for side in block.sides[here:]]
+    count = min(block.repetitions, begun + room[0], *room[1:])
+    return _at(scene, repetitions=count) if count >= max(1, begun) and (over or count > begun) else None
 
 
 def _enough(scene: Scene) -> Answered:
@@ -261,6 +267,10 @@ def _speak(scene: Scene, event: Event, outcome: Outcome, says: Sequence[Segment]
         NotNowError: the state does not allow it.
     """
     place, wording = scene.place, scene.wording
+    fitted = _within_dose(scene)
+    if fitted is None:
+        return _enough(scene)
+    scene = fitted
     id_, sides = planner.blocks(place, wording)[place.block]
     allowed = scene.library.stretches[id_].level is not Level.CLEARED or scene.session.level is Level.CLEARED
     if not (scene.session.cleared and allowed):

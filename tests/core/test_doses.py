@@ -74,7 +74,7 @@ def test_a_stretch_whose_dose_is_used_up_is_left_out_by_next(listener: Listener)
     assert listener.says("ready").outcome is Outcome.DECLINE
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from([0, 1, 20, 60, 120])), max_size=25))
 def test_no_path_goes_past_three_rounds_a_side(app: App, turns: list[tuple[str, int]]) -> None:
     """What is really held, by the clock, is counted here, beside the skill's own count."""
