@@ -1,7 +1,8 @@
 """Conversations that anyone can read, played through the core and again through Alexa's envelope.
 
 A turn of `tests/dialogues/*.yaml` says what the listener does (`say`, `silence`, `launch`, `closed`,
-`new_session`, `screened`: ask and answer no six times), when (`after`: seconds since the last turn,
+`new_session`, `screened`: ask and answer no six times;
+`screened_to`: the same, to what is asked after the sixth), when (`after`: seconds since the last turn,
 `in_hold`: seconds into the reply's first hold, `at_end`: when the reply is over), and what must come
 (`state`, `outcome`, `action`, `topic`, `flag`, `step`, `side`, `first` words, `hears`, `not`, `ends`).
 """
@@ -38,6 +39,7 @@ class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename
     closed: bool = False
     new_session: bool = False
     screened: str | None = None
+    screened_to: str | None = None
     after: Annotated[float, Meta(ge=0)] = 1
     in_hold: float | None = None
     at_end: bool = False
@@ -92,7 +94,11 @@ def test_dialogue_through_the_core(app: App, path: Path) -> None:
         if line.screened is not None:
             one.screened(line.screened)
             continue
-        if line.closed:
+        if line.screened_to is not None:
+            one.says(line.screened_to)
+            for _ in range(6):
+                one.does(NO)
+        elif line.closed:
             one.does("SessionEnded")
         elif line.launch:
             one.does("LaunchRequest")
@@ -196,6 +202,12 @@ def test_dialogue_through_alexas_envelope(app: App, path: Path) -> None:
             core.screened(line.screened)
             echo.sends(line.screened)
             for _ in range(6):
+                echo.posts({"type": "IntentRequest", "intent": {"name": NO}})
+        elif line.screened_to is not None:
+            core.says(line.screened_to)
+            echo.sends(line.screened_to)
+            for _ in range(6):
+                core.does(NO)
                 echo.posts({"type": "IntentRequest", "intent": {"name": NO}})
         elif line.closed:
             core.does("SessionEnded")

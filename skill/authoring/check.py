@@ -150,7 +150,9 @@ def _intents(source: Source, file: str, library: Library) -> None:
             source.wrong(file, ("intents", index, "action"), f"the turn API has no action {intent.action}")
 
 
-def _ids(source: Source, file: str, path: Steps, used: Iterable[str], known: Iterable[str], kind: str) -> None:
+def _ids(
+    source: Source, file: str, path: Steps, used: Iterable[str], known: Iterable[str], kind: str
+) -> None:
     names = set(known)
     for index, id_ in enumerate(used):
         if id_ not in names:

@@ -9,7 +9,10 @@ from skill.core.library import Library
 def check(source: Source, library: Library) -> None:
     """Add each source that `content/sources.yaml` does not know."""
     places: list[tuple[str, Steps, tuple[str, ...]]] = [
-        *((f"{HOME}/stretches/{id_}.yaml", ("sources",), it.sources) for id_, it in library.stretches.items()),
+        *(
+            (f"{HOME}/stretches/{id_}.yaml", ("sources",), it.sources)
+            for id_, it in library.stretches.items()
+        ),
         *((f"{HOME}/answers/{id_}.yaml", ("sources",), it.sources) for id_, it in library.answers.items()),
         *(
             (f"{HOME}/safety.yaml", ("flags", index, "sources"), flag.sources)

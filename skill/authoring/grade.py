@@ -27,7 +27,11 @@ EASY = frozenset(
     )
 )
 """Terms without a plainer word: each counts as a word of two syllables."""
-FILLED = {"emergency_number": "nine one one", "emergency_room": "the emergency room", "clinician": "physical therapist"}
+FILLED = {
+    "emergency_number": "nine one one",
+    "emergency_room": "the emergency room",
+    "clinician": "physical therapist",
+}
 """What a placeholder counts as; one that is not here is one short word."""
 WORD = re.compile(r"[a-z]+(?:'[a-z]+)*|\d")
 PLACEHOLDER = re.compile(r"\{(\w+)\}('s)?")

@@ -24,9 +24,7 @@ CLAUSE = r"\b(but|however|though|although|yet)\b|;"
 """Where a clause ends, and a negation with it."""
 CORRECTION = r"\barticles?\b|\bclaim(s|ed)?\b|\bmyths?\b|\b(is|are) left out\b|\b(n't|not) (so|true)\b"
 """Words of a sentence that tells what others say, or that it is wrong."""
-SIDED = (
-    r"(side|leg|foot|ankle|knee|thigh|calf|hip|buttock|cheek|hand|arm|wrist|elbow|shoulder)s?\b|(and|or) (left|right)\b"
-)
+SIDED = r"(side|leg|foot|ankle|knee|thigh|calf|hip|buttock|cheek|hand|arm|wrist|elbow|shoulder)s?\b|(and|or) (left|right)\b"
 """What has a side."""
 
 
@@ -233,7 +231,11 @@ def broken(text: Spoken) -> list[tuple[Rule, str]]:
     found = []
     for sentence in sentences(text.text.lower().replace("\u2019", "'")):
         for rule in RULES:
-            if text.kind not in rule.not_in and text.level not in rule.not_in and (words := _said(rule, sentence)):
+            if (
+                text.kind not in rule.not_in
+                and text.level not in rule.not_in
+                and (words := _said(rule, sentence))
+            ):
                 found.append((rule, words))
     return found
 

@@ -73,7 +73,9 @@ def _order(source: Source, file: str, routine: Routine, library: Library) -> Non
         levels = library.stretches[first].level, library.stretches[then].level
         if LEVELS.index(levels[0]) > LEVELS.index(levels[1]):
             source.wrong(
-                file, ("stretches", index), f"{then} is {levels[1]}, and comes after {first}, which is {levels[0]}"
+                file,
+                ("stretches", index),
+                f"{then} is {levels[1]}, and comes after {first}, which is {levels[0]}",
             )
 
 

@@ -12,7 +12,19 @@ from skill.authoring.compile import HOME, Steps
 from skill.core.library import Level, Library
 
 STRETCH = (
-    *("name", "purpose", "set_up", "move", "again", "feel", "limit", "breath", "release", "way_out", "caution"),
+    *(
+        "name",
+        "purpose",
+        "set_up",
+        "move",
+        "again",
+        "feel",
+        "limit",
+        "breath",
+        "release",
+        "way_out",
+        "caution",
+    ),
 )
 """The spoken texts of a stretch."""
 END = re.compile(r"(?<=[.!?])\s+")

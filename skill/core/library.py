@@ -124,6 +124,8 @@ class Stretch(Content, frozen=True, kw_only=True):
     """What it is for, in one sentence; never a promise of relief."""
     hold: Hold
     """Seconds of one repetition."""
+    moving: bool = False
+    """Whether the hold is a slow movement that is kept up, rather than stillness."""
     repetitions: Repetitions
     """Repetitions of a side in one round."""
     set_up: Text

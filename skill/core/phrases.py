@@ -31,7 +31,7 @@ about.memory about.forgotten about.sources
 end.well_done end.later end.stop end.goodbye end.quiet
 error.sorry error.store
 """
-_CUE = frozenset({"name", "side", "other_side", "hold", "move", "again", "feel", "limit", "breath"})
+_CUE = frozenset({"name", "side", "other_side", "hold", "keep", "move", "again", "feel", "limit", "breath"})
 
 PHRASES: dict[str, frozenset[str]] = {key: frozenset() for key in _PLAIN.split()} | {
     "screen.opening": frozenset({"name", "minutes", "position"}),
@@ -45,6 +45,7 @@ PHRASES: dict[str, frozenset[str]] = {key: frozenset() for key in _PLAIN.split()
     "cue.again_middle": _CUE,
     "cue.back_side": _CUE,
     "cue.back_middle": _CUE,
+    **dict.fromkeys(("cue.hold", "cue.hold_last", "cue.moving", "cue.moving_last"), frozenset({"hold"})),
     "guide.seconds_left_side": frozenset({"seconds", "side", "other_side"}),
     "guide.seconds_left_middle": frozenset({"seconds"}),
     "guide.about_left": frozenset({"seconds"}),

@@ -201,7 +201,9 @@ def _repetition(block: Block, wording: Wording, mark: Mark) -> Iterator[tuple[Ma
         hold = max(1.0, float(round(hold - mark.held)))
     if mark.step is not Step.RELEASE:
         key = "cue.back" if back else "cue.move" if repetition == 0 else "cue.again"
-        text = wording.phrase(f"{key}_{'side' if side else 'middle'}", **_words(stretch, side, hold))
+        kept = f"cue.{'moving' if stretch.moving else 'hold'}{'_last' if back else ''}"
+        names = _words(stretch, side, hold) | {"keep": wording.phrase(kept, hold=f"{hold:g}")}
+        text = wording.phrase(f"{key}_{'side' if side else 'middle'}", **names)
         at = Mark(Step.MOVE, side, repetition) if not back else mark
         yield at, _say(block, text, Step.MOVE, "resume" if back else "move", side)
         ready = stretch.get_ready_seconds * block.pace.factor
