@@ -107,6 +107,7 @@ class App:
             topic=heard.topic,
             slots=heard.slots,
             flags=heard.flags,
+            denied=heard.denied,
             locale=said.locale,
             door=said.door,
             one_shot=said.one_shot,

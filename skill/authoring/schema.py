@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import inspect
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -31,7 +32,7 @@ FILES: dict[str, Any] = {
 """Each kind of file, and the type of what it holds."""
 
 
-def schemas() -> Iterator[tuple[str, bytes]]:
+def schemas() -> Iterator[tuple[str, str]]:
     """Yield the path below the root and the text of each schema."""
     known = {**meanings(library), **meanings(compiling)}
     for name, type_ in FILES.items():
@@ -39,11 +40,16 @@ def schemas() -> Iterator[tuple[str, bytes]]:
         for title, part in schema.get("$defs", {}).items():
             _explain(part, known.get(title, {}))
         whole = {"$schema": DIALECT, "$comment": "made by gentle-back schema", **schema}
-        yield f"{FOLDER}/{name}.json", msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n"
+        yield (
+            f"{FOLDER}/{name}.json",
+            msgspec.json.format(msgspec.json.encode(whole), indent=2).decode() + "\n",
+        )
 
 
-def _explain(part: dict[str, Any], known: Any) -> None:
+def _explain(part: dict[str, Any], known: Mapping[str, str]) -> None:
     """Put what a key means beside it, where an editor shows it."""
+    if "description" in part:
+        part["description"] = inspect.cleandoc(part["description"])
     for key, value in part.get("properties", {}).items():
         if key in known:
             value["description"] = known[key]

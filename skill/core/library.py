@@ -238,6 +238,8 @@ class Flag(Content, frozen=True, kw_only=True):
     """What is said, after "Stop" where something is running: one to three short sentences."""
     alone: bool = False
     """Whether `says` count only as a whole clause: "help me", not "help me stretch"."""
+    net: bool = False
+    """Whether the signs of an emergency are told also when it stops a stretch."""
     lifetime: bool = False
     """Whether "used to" still is a yes (surgery, cancer, fusion)."""
     effect: Effect | None = None
@@ -257,6 +259,8 @@ class Question(Content, frozen=True, kw_only=True):
     """The same items singly, asked once after "I don't know"."""
     severity: Severity
     """How a bare yes is met: emergency, urgent or defer."""
+    about: Annotated[tuple[Id, ...], Meta(min_length=1)]
+    """Flags that it asks for: "i'm not pregnant" is a no only to the question about it."""
     yes: Text
     """What is said to a bare yes."""
 

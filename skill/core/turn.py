@@ -40,8 +40,8 @@ class Turn(Struct, frozen=True, kw_only=True):
     """Slot names and their value ids, or the words where they have none."""
     flags: tuple[str, ...] = ()
     """Ids of flags that the listener reports of themselves now, the gravest first."""
-    past: bool = False
-    """Whether a symptom was put into the past ("used to"): a weak no, never a no."""
+    denied: tuple[str, ...] = ()
+    """Ids of flags that the listener denies."""
     locale: str = "en-US"
     """BCP 47 tag of the listener's place."""
     door: Door = Door.LOCAL

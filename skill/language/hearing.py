@@ -36,6 +36,8 @@ class Heard(Struct, frozen=True):
     """Slot names and value ids, or words."""
     flags: tuple[str, ...] = ()
     """Flags that are reported, the gravest first."""
+    denied: tuple[str, ...] = ()
+    """Flags that are denied."""
     confidence: float = 1.0
     """How sure the understanding is, 0 to 1."""
     runner_up: str | None = None
