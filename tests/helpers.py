@@ -19,8 +19,7 @@ from skill.app import App, Said, Taken
 from skill.core.library import Library
 from skill.core.player import State
 from skill.core.session import Asked, Session
-from skill.core.turn import ACTIONS, Door, Outcome, Pause, Reply, Say
-from skill.language.hearing import Slot
+from skill.core.turn import ACTIONS, Door, Outcome, Pause, Reply, Say, Slot
 
 ROOT = Path(__file__).resolve().parent.parent
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -163,7 +163,7 @@ def payload(envelope: Envelope) -> str:
 def timestamp(envelope: Envelope) -> datetime | None:
     """Return when the request was made; none where it does not say so with a zone."""
     try:
-        made: datetime = msgspec.convert(envelope.request.timestamp, Annotated[datetime, Meta(tz=True)])
+        made: datetime = msgspec.convert(envelope.request.timestamp, AwareDatetime)
     except msgspec.ValidationError:
         return None
     return made if made.year <= LAST_YEAR else None
