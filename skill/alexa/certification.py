@@ -19,7 +19,7 @@ ALLOWED = {"speak", "p", "s", "break", "say-as", "sub", "emphasis", "prosody"}
 """The elements of SSML that this skill may use."""
 SESSION_KEYS = {
     *("schema", "content", "state", "asked", "question", "unclear", "place", "doses", "clock", "heard_at"),
-    *("spoken_at", "screened_at", "used_at", "level", "disclaimed", "pace", "position", "topic"),
+    *("spoken_at", "screened_at", "used_at", "level", "opened_at", "disclaimed", "pace", "position", "topic"),
 }
 """All that session attributes may hold: a place, a question's number, a lock; no flag, no reason (H3)."""
 

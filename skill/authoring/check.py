@@ -106,6 +106,7 @@ def _safety(source: Source, file: str, safety: Safety) -> None:
         if id_ not in ids:
             source.wrong(file, ("flags",), f"the flag {id_} is missing: the code names it")
     for index, question in enumerate(safety.questions):
+        _ids(source, file, ("questions", index, "about"), question.about, ids, "flag")
         for key in ("ask", "one_by_one"):
             _placeholders(source, file, ("questions", index, key), getattr(question, key), COMMON)
             if not getattr(question, key).endswith("?"):

@@ -6,6 +6,7 @@ name it, as in "I don't aim for a pop"; only what stands before the words, in th
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 
@@ -205,7 +206,7 @@ RULES = (
     Rule(
         id="L13",
         says=(
-            rf"\broller\b.{{0,30}}\b(under|below|beneath|behind|on|against|across|over|to) {LOW_BACK}",
+            rf"\broller\b[^,.]{{0,30}}\b(under|below|beneath|behind|on|against|across|over|to) {LOW_BACK}",
             r"\b(roll|rolling|massage) (out )?(your |the )?(lower|low) back\b",
             r"\blower (your back|yourself|your body|down) (on|onto|over) (the |a )?(foam )?roller\b",
             r"\b(lower|low) back (on|onto|over|against) (the|a) (foam )?roller\b",
@@ -342,19 +343,26 @@ RULES = (
 def check(source: Source, texts: Iterable[Spoken]) -> None:
     """Add each sentence that says what is never said."""
     for text in texts:
-        for rule, words in broken(text):
+        for rule, words in broken(text.text, text.kind, text.level):
             source.wrong(text.file, text.path, f"{rule.id}, {words!r}: {rule.wrong}")
 
 
-def broken(text: Spoken) -> list[tuple[Rule, str]]:
-    """Return the rules that a text breaks, each with the words that do."""
-    rules = [rule for rule in RULES if text.kind not in rule.not_in and text.level not in rule.not_in]
-    return [
+@functools.lru_cache(maxsize=4096)
+def broken(text: str, kind: Kind, level: Level | None = None) -> tuple[tuple[Rule, str], ...]:
+    """Return the rules that a text breaks, each with the words that do.
+
+    Args:
+        text: the words.
+        kind: what it is.
+        level: the level of its stretch.
+    """
+    rules = [rule for rule in RULES if kind not in rule.not_in and level not in rule.not_in]
+    return tuple(
         (rule, words)
-        for sentence in sentences(text.text.lower().replace("\u2019", "'"))
+        for sentence in sentences(text.lower().replace("\u2019", "'"))
         for rule in rules
         if (words := _said(rule, sentence))
-    ]
+    )
 
 
 def _said(rule: Rule, sentence: str) -> str | None:

@@ -67,7 +67,7 @@ def _order(source: Source, file: str, routine: Routine, library: Library) -> Non
     known = [(index, name) for index, name in enumerate(routine.stretches) if name in library.stretches]
     for index, name in known:
         for before in library.stretches[name].after:
-            if before not in routine.stretches[:index]:
+            if before in library.stretches and before not in routine.stretches[:index]:
                 source.wrong(file, ("stretches", index), f"{before} has to come before {name}")
     for (_, first), (index, then) in pairwise(known):
         levels = library.stretches[first].level, library.stretches[then].level

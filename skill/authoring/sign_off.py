@@ -64,7 +64,7 @@ def _facts(stretch: Stretch) -> Iterator[str]:
     kept = "kept up slowly" if stretch.moving else "held"
     yield (
         f"- [ ] Dose: {kept} {hold.seconds:g} s ({hold.least:g} to {hold.most:g} s), "
-        f"{count.count} times ({count.least} to {count.most}){each} in a round, at most three rounds"
+        f"{count.count} in a round ({count.least} to {count.most}){each}, at most three rounds"
     )
     kind = {Motion.HIP: "hip stretch", Motion.RUB: "light rub"}.get(stretch.motion, str(stretch.motion))
     yield f"- [ ] Level: {stretch.level}; {kind}"
@@ -74,8 +74,7 @@ def _facts(stretch: Stretch) -> Iterator[str]:
 
 
 def _meaning(flag: Flag) -> str:
-    said = ", ".join(f'"{words}"' for words in flag.says[:3])
-    return f"`{flag.id}`: {said} and the like"
+    return f'`{flag.id}`, such as "{flag.says[0]}"'
 
 
 def _answers(library: Library, citations: Mapping[str, Citation]) -> Iterator[str]:

@@ -28,14 +28,17 @@ from skill.core.errors import NotNowError
 from skill.core.guiding import NotClearedError
 from skill.core.library import Library
 from skill.core.player import State
+from skill.core.restoring import restored
 from skill.core.scene import Answered, Scene
-from skill.core.session import Asked, Record, Session, restored
+from skill.core.session import Asked, Record, Session
 from skill.core.turn import Outcome, Turn
 from skill.core.wording import Wording
 
 Route = Callable[[Scene], Answered]
 """Answers one kind of turn."""
 
+ENDS = frozenset({"stop", "session_ended"})
+"""Routes that end a conversation also when its screen has waited too long."""
 GETTING_UP = frozenset({"yes", "no", "help", "stop", "repeat", "silence", "session_ended"})
 """Routes that answer "Can you move both legs and get up?"; all else is unclear, and gets the advice."""
 
@@ -50,12 +53,13 @@ def respond(turn: Turn, session: Session, record: Record | None, library: Librar
         library: all content.
         now: the time of the turn, aware of its zone.
     """
-    session = restored(session.at(now), library)
+    wording = Wording(library, turn.locale, turn.door)
+    session = restored(session, wording).at(now)
     if session.cleared:
         session = msgspec.structs.replace(session, used_at=session.clock)
     if record is not None:
         record = record.at(now, library)
-    scene = Scene(turn, session, record, Wording(library, turn.locale, turn.door), now)
+    scene = Scene(turn, session, record, wording, now)
     scene = guiding.at_the_clock(scene)
     try:
         return _routed(scene)
@@ -68,6 +72,10 @@ def respond(turn: Turn, session: Session, record: Record | None, library: Librar
 
 def _routed(scene: Scene) -> Answered:
     """Meet a flag first; else answer by the table of routes."""
+    if screening.stale(scene) and scene.turn.route not in ENDS and not scene.turn.flags:
+        return screening.first(scene)
+    if scene.state is State.SCREENING:
+        scene = scene.with_session(used_at=scene.session.clock)
     flag = safety.gravest(scene.turn.flags, scene.library)
     if flag is not None:
         return safety.meet(scene, flag)

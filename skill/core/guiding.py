@@ -120,7 +120,9 @@ def time_left(scene: Scene) -> Answered:
     """Say the seconds that are left of this hold, or how long the rest of the block takes."""
     mark, stretch = _mark(_running(scene)), _stretch(scene)
     if mark.step in (Step.MOVE, Step.HOLD):
-        seconds = max(1, round(stretch.hold.seconds - mark.held))
+        seconds = round(stretch.hold.seconds - mark.held)
+        if seconds < timeline.WORTH_SECONDS:
+            return tell(scene, scene.wording.say("guide.almost_over"))
         return tell(
             scene, scene.wording.say(f"guide.seconds_left_{_sided(mark)}", seconds=seconds, **_side(mark))
         )

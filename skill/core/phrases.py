@@ -11,14 +11,14 @@ _PLAIN = """
 stop_phrase.alexa stop_phrase.local disclaimer
 launch.welcome launch.returning launch.back launch.again
 prompt.offer prompt.more prompt.more_locked prompt.saved prompt.since prompt.who prompt.hurts prompt.tight
-prompt.stuck prompt.carry_on prompt.get_up prompt.ready_floor prompt.ready_chair
+prompt.stuck prompt.carry_on prompt.get_up prompt.question prompt.ready_floor prompt.ready_chair
 request.none position.floor position.chair position.both
 screen.required screen.clearly screen.unclear screen.no_stretch screen.since_yes
 number.1 number.2 number.3 number.4 number.5 number.6
 ready.floor ready.chair ready.first_use ready.wait
 cue.halfway cue.last_five cue.check_in cue.check_in_last
 guide.rest guide.pause guide.no_hurry guide.first guide.ease guide.smaller guide.pop guide.enough
-guide.none_left guide.last
+guide.none_left guide.last guide.almost_over
 pace.slow pace.normal pace.fast pace.still_slow pace.still_fast
 swap.chair swap.skip swap.none
 safety.stop safety.net safety.way_up safety.cannot_get_up

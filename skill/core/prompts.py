@@ -20,6 +20,7 @@ OPEN = {
     Asked.CARRY_ON: "prompt.carry_on",
     Asked.SINCE: "prompt.since",
     Asked.WHO: "prompt.who",
+    Asked.QUESTION: "prompt.question",
 }
 """The prompt of each question, beside those of the screen, of `ready` and of getting up."""
 

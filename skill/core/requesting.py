@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skill.core import planner, prompts, screening
+from skill.core import guiding, planner, prompts, screening
 from skill.core.errors import NotNowError
 from skill.core.library import Level
 from skill.core.player import State
@@ -15,6 +15,9 @@ def request(scene: Scene) -> Answered:
     """Choose what fits the words, and go toward it through the screen."""
     if scene.state is State.LOCKED:
         raise NotNowError(scene.state, "request")
+    if scene.state in (State.GUIDING, State.PAUSED) and scene.turn.slots.keys() == {"duration"}:
+        # "Two minutes" in the middle of a stretch asks for time, not for another routine.
+        return guiding.pause(scene)
     plan = planner.choose(scene.turn.slots, scene.session.position, scene.wording)
     if plan is None:
         return prompts.back(scene, Outcome.DECLINE, [scene.wording.say("request.none")])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skill.core import guiding, planner, prompts, requesting, screening, stopping
+from skill.core import answering, guiding, planner, prompts, requesting, screening, stopping
 from skill.core.library import Effect, Flag, Library, Position, Severity
 from skill.core.player import State
 from skill.core.scene import Answered, Scene, disclaimed
@@ -31,13 +31,22 @@ def by_id(library: Library, id_: str) -> Flag:
     return next(flag for flag in library.safety.flags if flag.id == id_)
 
 
+def about_a_stretch(denied: tuple[str, ...], library: Library) -> bool:
+    """Whether what is denied could be felt in a stretch: "no fever" does not answer a check-in."""
+    felt = (by_id(library, id_) for id_ in denied)
+    return not denied or any(
+        flag.in_routine or flag.severity in (Severity.STOP, Severity.EMERGENCY) for flag in felt
+    )
+
+
 def meet(scene: Scene, flag: Flag) -> Answered:
     """Answer a reported flag.
 
     Everything but a `modify` flag stops and locks. Someone asked whether they can get up, who reports
     anything instead, gets the emergency advice.
     """
-    if stopping.in_position(scene) and flag.in_routine:
+    waiting = scene.state is State.READY and flag.effect is Effect.WELCOME
+    if stopping.in_position(scene) and flag.in_routine and not waiting:
         flag = by_id(scene.library, flag.in_routine)
     if scene.session.asked is Asked.GET_UP and flag.severity is not Severity.EMERGENCY:
         return stopping.getting_up(scene, able=False)
@@ -66,9 +75,11 @@ def _modify(scene: Scene, flag: Flag) -> Answered:
     match flag.effect:
         case Effect.CHAIR:
             return _to_the_chair(scene, flag)
+        case Effect.WELCOME if scene.turn.route == "ask":
+            return answering.question(scene)
         case Effect.WELCOME if scene.state is State.IDLE:
             return requesting.request(scene)
-        case Effect.WELCOME:
+        case Effect.WELCOME if scene.state is State.SCREENING:
             return screening.unclear(scene)
         case Effect.ASK if running:
             return prompts.rest(scene, Asked.TIGHT, Outcome.CLARIFY, [scene.wording.say("guide.ease")])

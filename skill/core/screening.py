@@ -8,7 +8,7 @@ from skill.core import guiding, planner, prompts, stopping
 from skill.core.library import Equipment, Level
 from skill.core.player import Event, State
 from skill.core.scene import Answered, Scene, answer, disclaimed
-from skill.core.session import Asked, Place
+from skill.core.session import CLEARANCE_IDLE_SECONDS, CLEARANCE_SECONDS, Asked, Place
 from skill.core.stopping import OUTCOMES
 from skill.core.turn import Outcome, Segment
 
@@ -31,9 +31,18 @@ def begin(scene: Scene, place: Place) -> Answered:
     return first(scene)
 
 
+def stale(scene: Scene) -> bool:
+    """Whether an open screen has waited too long: ten minutes idle, or thirty in all."""
+    session = scene.session
+    idle, whole = session.clock - session.used_at, session.clock - session.opened_at
+    return scene.state is State.SCREENING and (idle > CLEARANCE_IDLE_SECONDS or whole > CLEARANCE_SECONDS)
+
+
 def first(scene: Scene) -> Answered:
     """Say what is coming, and ask the first question."""
-    scene, says = disclaimed(scene.with_session(screened_at=None, level=Level.CAREFUL))
+    clock = scene.session.clock
+    scene = scene.with_session(screened_at=None, level=Level.CAREFUL, opened_at=clock, used_at=clock)
+    scene, says = disclaimed(scene)
     return _ask(scene, 1, [*says, scene.wording.say("screen.opening", **_named(scene))])
 
 
@@ -64,6 +73,15 @@ def yes(scene: Scene) -> Answered:
         return stopping.leave(scene, Outcome.DEFER, [scene.wording.say("screen.since_yes")])
     question = scene.library.safety.questions[scene.session.question - 1]
     return stopping.leave(scene, OUTCOMES[question.severity], [scene.wording.tell(question.yes)])
+
+
+def denied(scene: Scene) -> Answered:
+    """Take "no fever": a no where it answers the open question, else unclear."""
+    number = scene.session.question
+    asked = scene.library.safety.questions[number - 1].about if number else scene.turn.denied
+    if scene.turn.denied and not set(asked).intersection(scene.turn.denied):
+        return unclear(scene)
+    return no(scene)
 
 
 def weak_no(scene: Scene) -> Answered:
@@ -101,7 +119,9 @@ def unclear(scene: Scene) -> Answered:
 
 def since(scene: Scene, place: Place) -> Answered:
     """Ask the one question that stands before going on where a routine was left minutes ago."""
-    scene, says = disclaimed(scene.after(Event.SCREEN, place=place, question=0, unclear=0))
+    clock = scene.session.clock
+    scene = scene.after(Event.SCREEN, place=place, question=0, unclear=0, opened_at=clock, used_at=clock)
+    scene, says = disclaimed(scene)
     return prompts.ask(scene, Asked.SINCE, Outcome.SCREEN, says)
 
 

@@ -44,6 +44,7 @@ class Asked(StrEnum):
     GET_UP = "get-up"
     SINCE = "since"
     WHO = "who"
+    QUESTION = "question"
 
 
 class Dose(Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,8 +98,10 @@ class Session(Struct, frozen=True, forbid_unknown_fields=True):
     """The clock when the timeline of the last reply began."""
     screened_at: float | None = None
     """The clock when the screen was passed; none without a clearance."""
+    opened_at: float = 0.0
+    """The clock when the open screen began."""
     used_at: float = 0.0
-    """The clock when the clearance was last used."""
+    """The clock when the screen or its clearance was last used."""
     level: Level = Level.CAREFUL
     """The highest level that may be guided; `cleared` only after the question of who cleared it."""
     disclaimed: bool = False
@@ -192,21 +195,3 @@ class Record(Struct, frozen=True, forbid_unknown_fields=True):
 def new_session(library: Library, record: Record | None) -> Session:
     """Return the session of a listener who has just come."""
     return Session(content=library.hash, pace=record.pace if record else Pace.NORMAL)
-
-
-def restored(session: Session, library: Library) -> Session:
-    """Return a session that came back, without what belongs to other content.
-
-    A lock is kept: nothing but a new session ends it.
-    """
-    if session.content == library.hash:
-        return session
-    state = State.LOCKED if session.state is State.LOCKED else State.IDLE
-    return msgspec.structs.replace(
-        Session(content=library.hash),
-        state=state,
-        clock=session.clock,
-        heard_at=session.heard_at,
-        disclaimed=session.disclaimed,
-        doses=session.doses,
-    )

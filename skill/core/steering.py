@@ -21,6 +21,8 @@ def ready(scene: Scene) -> Answered:
             return resume(scene)
         case State.LOCKED:
             raise NotNowError(scene.state, "ready")
+        case State.IDLE:
+            return requesting.request(scene)
         case _:
             return yes_and_no.unmatched(scene)
 
@@ -58,6 +60,8 @@ def repeat(scene: Scene) -> Answered:
     """Answer "Say that again": a step in a routine, else what was asked."""
     if scene.state in (State.GUIDING, State.PAUSED):
         return guiding.repeat(scene)
+    if scene.state is State.LOCKED and scene.session.asked is not Asked.GET_UP:
+        return prompts.back(scene, Outcome.DEFER, [scene.wording.say("safety.net")])
     if scene.state is State.IDLE and scene.session.topic:
         turn = msgspec.structs.replace(scene.turn, topic=scene.session.topic)
         return answering.question(msgspec.structs.replace(scene, turn=turn))

@@ -97,7 +97,12 @@ def getting_up(scene: Scene, *, able: bool) -> Answered:
 def _stop_in_position(scene: Scene, outcome: Outcome, flag: Flag) -> Answered:
     """Stop someone who may be in a stretch; on the floor, ask whether they can get up."""
     wording = scene.wording
-    says = [wording.say("safety.stop"), way_out(scene), wording.tell(flag.advice)]
+    says: list[Segment] = [wording.say("safety.stop")]
+    if scene.state is not State.READY:
+        says.append(way_out(scene))
+    says.append(wording.tell(flag.advice))
+    if outcome is not Outcome.EMERGENCY and (flag.net or flag.severity is not Severity.STOP):
+        says.append(wording.say("safety.net"))
     floor = on_the_floor(scene) and outcome is not Outcome.EMERGENCY
     scene = lock(scene)
     if not floor:

@@ -22,6 +22,8 @@ BREAK_SECONDS = 10.0
 """The longest single pause, in seconds (SSML: a break is at most 10 s)."""
 LAST_SECONDS = 5.0
 """How long before its end a longer hold says so."""
+WORTH_SECONDS = 3.0
+"""What is left of a hold below this is not gone back to: it is over."""
 HALFWAY_FROM = 16.0
 """Holds from this length on, in seconds, are told when half of them is over."""
 WORDS_A_SECOND = 2.6
@@ -198,7 +200,9 @@ def _repetition(block: Block, wording: Wording, mark: Mark) -> Iterator[tuple[Ma
     hold = stretch.hold.seconds
     back = mark.step is Step.HOLD and mark.held >= 1
     if back:
-        hold = max(1.0, float(round(hold - mark.held)))
+        hold = float(round(hold - mark.held))
+        if hold < WORTH_SECONDS:
+            mark = Mark(Step.RELEASE, side, repetition)
     if mark.step is not Step.RELEASE:
         key = "cue.back" if back else "cue.move" if repetition == 0 else "cue.again"
         kept = f"cue.{'moving' if stretch.moving else 'hold'}{'_last' if back else ''}"

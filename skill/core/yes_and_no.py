@@ -31,12 +31,10 @@ def yes(scene: Scene) -> Answered:
             return requesting.pick_up(scene)
         case State.IDLE, Asked.OFFER:
             return requesting.request(scene)
+        case State.LOCKED, _:
+            return prompts.ask(scene, Asked.QUESTION, Outcome.OFFER)
         case _:
-            return (
-                prompts.ask(scene, Asked.OFFER, Outcome.OFFER)
-                if scene.state is State.IDLE
-                else (prompts.back(scene, Outcome.CLARIFY, []))
-            )
+            return prompts.ask(scene, Asked.OFFER, Outcome.OFFER)
 
 
 def no(scene: Scene) -> Answered:
@@ -67,7 +65,15 @@ def no(scene: Scene) -> Answered:
 
 def no_symptom(scene: Scene) -> Answered:
     """Answer "No numbness": a no where signs are asked for; elsewhere it answers nothing."""
-    return unmatched(scene) if scene.state is State.IDLE else no(scene)
+    match scene.state:
+        case State.IDLE:
+            return unmatched(scene)
+        case State.SCREENING:
+            return screening.denied(scene)
+        case State.GUIDING | State.PAUSED if not safety.about_a_stretch(scene.turn.denied, scene.library):
+            return prompts.rest(scene, Asked.HURTS, Outcome.CLARIFY, [scene.wording.say("guide.rest")])
+        case _:
+            return no(scene)
 
 
 def hedge(scene: Scene) -> Answered:
@@ -127,6 +133,8 @@ def hurts(scene: Scene) -> Answered:
     match scene.state:
         case State.SCREENING:
             return screening.yes(scene)
+        case State.PAUSED if scene.session.asked is Asked.STUCK:
+            return stopping.stop_for(scene, safety.by_id(scene.library, safety.STUCK))
         case State.READY | State.GUIDING | State.PAUSED:
             return stopping.stop_for(scene, safety.by_id(scene.library, safety.PAIN))
         case _:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 
-from skill.core.library import Intent, Library
+from skill.core.library import Intent, Library, Severity
 from skill.core.turn import Slot
 from skill.language.normalise import Normaliser
 from skill.language.symptoms import Findings, Recogniser
@@ -53,6 +53,7 @@ class Ear:
         self._normaliser = Normaliser(library.speech)
         self._symptoms = Recogniser(library, self._normaliser)
         self._templates = Templates(library, self._normaliser)
+        self._stops = {flag.id for flag in library.safety.flags if flag.severity is Severity.STOP}
 
     def text(self, text: str) -> Heard:
         """Understand free text; without words it is silence."""
@@ -73,7 +74,7 @@ class Ear:
         if query:
             return self.text(query)
         values = {key: self._value(intent, key, slot) or slot.words for key, slot in known.items()}
-        return self._heard(intent, values, self._slot_flags(intent, known), 1.0, None)
+        return self._heard(intent, values, self._slot_findings(intent, known), 1.0, None)
 
     def _matched(self, words: list[str]) -> tuple[list[Match], float]:
         """Return what whole words fit, or the words without fillers, and how sure that is."""
@@ -88,19 +89,23 @@ class Ear:
         best = matches[0] if matches else None
         runner_up = matches[1].intent if len(matches) > 1 else None
         intents = self._library.intents
+        asked = best is not None and intents[best.intent].route == "ask" and confidence == 1.0
+        if asked and self._stops.issuperset(findings.flags):
+            # The content's own question: "can a crack put my back out" is no report of pain.
+            findings = Findings()
         if findings.flags:
             if best and intents[best.intent].route in (*QUESTIONS, "request"):
-                return self._heard(intents[best.intent], best.slots, findings.flags, confidence, runner_up)
+                return self._heard(intents[best.intent], best.slots, findings, confidence, runner_up)
             slots = {"symptom": findings.flags[0]}
-            return self._heard(intents[SYMPTOM], slots, findings.flags, 1.0, best.intent if best else None)
+            return self._heard(intents[SYMPTOM], slots, findings, 1.0, best.intent if best else None)
         if best and QUERY in intents[best.intent].slots.values():
             return self.text(next(iter(best.slots.values())))
         if best and best.intent != SYMPTOM:
-            return self._heard(intents[best.intent], best.slots, (), confidence, runner_up)
+            return self._heard(intents[best.intent], best.slots, findings, confidence, runner_up)
         if findings.past:
-            return self._heard(intents[WEAK_NO], {}, (), 0.7, None)
-        if findings.negated:
-            return self._heard(intents[NO_SYMPTOM], {}, (), 0.8, None)
+            return self._heard(intents[WEAK_NO], {}, Findings(), 0.7, None)
+        if findings.denied:
+            return self._heard(intents[NO_SYMPTOM], {}, findings, 0.8, None)
         return Heard("unmatched", FALLBACK, confidence=0.0)
 
     def _value(self, intent: Intent, key: str, slot: Slot) -> str | None:
@@ -112,29 +117,35 @@ class Ear:
             return slot.words
         return self._templates.resolve(type_, slot.words)
 
-    def _slot_flags(self, intent: Intent, slots: dict[str, Slot]) -> tuple[str, ...]:
-        """Return the flags that an intent's slots report, by id or in words."""
-        found: list[str] = []
+    def _slot_findings(self, intent: Intent, slots: dict[str, Slot]) -> Findings:
+        """Return what an intent's slots say about signs, by id or in words."""
+        flags: list[str] = []
+        denied: list[str] = []
         for key, slot in slots.items():
             value = self._value(intent, key, slot)
             if intent.name == NO_SYMPTOM:
                 # "no feeling between my legs" is no denial: its words are read again as they were said.
-                said = intent.samples[0].replace(f"{{{key}}}", slot.words)
-                found.extend(self._symptoms.find(said).flags)
+                found = self._symptoms.find(intent.samples[0].replace(f"{{{key}}}", slot.words))
+                flags.extend(found.flags)
+                denied.extend(found.denied or ([value] if value else []))
             elif value is None:
-                found.extend(self._symptoms.find(slot.words).flags)
+                flags.extend(self._symptoms.find(slot.words).flags)
             elif intent.slots[key] == SYMPTOM_TYPE:
-                found.append(value)
-        return tuple(dict.fromkeys(found))
+                flags.append(value)
+        return Findings(tuple(dict.fromkeys(flags)), denied=tuple(dict.fromkeys(denied)))
 
     @staticmethod
     def _heard(
-        intent: Intent,
-        slots: dict[str, str],
-        flags: tuple[str, ...],
-        confidence: float,
-        runner_up: str | None,
+        intent: Intent, slots: dict[str, str], findings: Findings, confidence: float, runner_up: str | None
     ) -> Heard:
         return Heard(
-            intent.route, intent.name, intent.action, intent.topic, slots, flags, confidence, runner_up
+            route=intent.route,
+            intent=intent.name,
+            action=intent.action,
+            topic=intent.topic,
+            slots=slots,
+            flags=findings.flags,
+            denied=findings.denied,
+            confidence=confidence,
+            runner_up=runner_up,
         )

@@ -10,12 +10,16 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from skill.core.library import Library, Severity
+from skill.core.library import Effect, Library, Severity
 from skill.core.safety import PRECEDENCE, THIRD_PARTY
 from skill.language.normalise import Normaliser
 
 NEGATION_REACH = 5
 """A negation reaches so many words, in its own clause."""
+
+GRAVE = (Severity.EMERGENCY, Severity.URGENT)
+"""Severities whose signs are also put together over an "and"."""
+AND = "and"
 
 Words = list[str]
 Phrases = dict[str, list[tuple[tuple[str, ...], str]]]
@@ -28,8 +32,8 @@ class Findings(Struct, frozen=True):
     """Ids of flags that are reported, the gravest first."""
     past: bool = False
     """Whether a sign was put into the past."""
-    negated: bool = False
-    """Whether a sign was denied."""
+    denied: tuple[str, ...] = ()
+    """Ids of flags that are denied."""
 
 
 class Clause(Struct, frozen=True):
@@ -84,23 +88,23 @@ class Recogniser:
         """Return the flags that a text reports."""
         everything = self._normaliser.without_intensifiers(self._normaliser.words(text))
         found = {hit.flag for hit in self._hits(everything, self._own)}
-        past = negated = False
+        past, denied = False, set[str]()
         asked = self._is_question(everything)
-        for clause in self._clauses(text):
-            for hit in self._in_clause(clause):
-                flag = self._flags[hit.flag]
-                if self._is_negated(clause, hit):
-                    negated = True
-                elif (asked and not self._opens_statement(clause, hit)) or self._is_supposed(clause, hit):
-                    continue
-                elif not flag.lifetime and self._has_beside(clause, hit, self._past):
-                    past = True
-                elif self._has_beside(clause, hit, self._others) and flag.severity is not Severity.EMERGENCY:
-                    found.add(THIRD_PARTY)
-                else:
-                    found.add(hit.flag)
+        single = ((clause, hit) for clause in self._clauses(text) for hit in self._in_clause(clause))
+        for clause, hit in (*single, *self._across(text)):
+            flag = self._flags[hit.flag]
+            if self._is_negated(clause, hit):
+                denied.add(hit.flag)
+            elif self._is_asked(everything, asked, clause, hit) or self._is_supposed(clause, hit):
+                continue
+            elif not flag.lifetime and self._has_beside(clause, hit, self._past):
+                past = True
+            elif self._has_beside(clause, hit, self._others) and flag.severity is not Severity.EMERGENCY:
+                found.add(THIRD_PARTY)
+            else:
+                found.add(hit.flag)
         flags = sorted(found, key=lambda id_: (PRECEDENCE.index(self._flags[id_].severity), id_))
-        return Findings(tuple(flags), past, negated)
+        return Findings(tuple(flags), past, tuple(sorted(denied - found)))
 
     def _in_clause(self, clause: Clause) -> Iterator[Hit]:
         """Yield the flags of a clause.
@@ -152,6 +156,15 @@ class Recogniser:
                     start = at
             yield self._clause(words[start:])
 
+    def _across(self, text: str) -> Iterator[tuple[Clause, Hit]]:
+        """Yield what is grave when two statements are joined: "i had a crash and my back hurts"."""
+        for words in self._normaliser.clauses(text):
+            whole = self._clause(words)
+            for hit in self._sets(whole.words):
+                between = whole.words[min(hit.starts) : max(hit.starts)]
+                if self._flags[hit.flag].severity in GRAVE and AND in between:
+                    yield whole, hit
+
     def _clause(self, said: Words) -> Clause:
         at = self._normaliser.places_without_intensifiers(said)
         return Clause(said, [said[place] for place in at], at)
@@ -167,6 +180,11 @@ class Recogniser:
             and not self._longest(words, 1, self._negations)
             and not self._first_person.intersection(words)
         )
+
+    def _is_asked(self, everything: Words, asked: bool, clause: Clause, hit: Hit) -> bool:
+        """Whether the hit is what a question is about; an ache in any question is no reason for coming."""
+        welcome = self._flags[hit.flag].effect is Effect.WELCOME and everything[0] in self._openers
+        return (asked or welcome) and not self._opens_statement(clause, hit)
 
     def _opens_statement(self, clause: Clause, hit: Hit) -> bool:
         """Whether the hit begins with its own subject: "can you stop that hurts"."""
@@ -196,10 +214,11 @@ class Recogniser:
 
     def _is_supposed(self, clause: Clause, hit: Hit) -> bool:
         """Whether the hit is only supposed: "if i feel dizzy", "when should i call an ambulance"."""
-        before = range(min(hit.starts))
-        return any(self._longest(clause.words, at, self._conditionals) for at in before) or any(
-            at + self._longest(clause.words, at, self._asking) == min(hit.starts) for at in before
-        )
+        start = min(hit.starts)
+        if any(self._longest(clause.words, at, self._conditionals) for at in range(start)):
+            return True
+        asked = any(at + self._longest(clause.words, at, self._asking) == start for at in range(start))
+        return asked and clause.words[start] not in self._first_person
 
     def _has_beside(self, clause: Clause, hit: Hit, phrases: list[tuple[str, ...]]) -> bool:
         """Whether a phrase stands in a clause and does not end in the hit: "had my baby" is no one else."""

@@ -107,6 +107,7 @@ def test_mistakes_of_several_files_are_told_at_once_in_order(tree: Path) -> None
         "content/en/speech.yaml",
         "content/en/areas.yaml",
         "content/locales.yaml",
+        "content/sources.yaml",
         "interaction_model/intents.yaml",
     ],
 )
@@ -122,7 +123,7 @@ def test_the_places_that_everything_falls_back_on_are_there(tree: Path, locale: 
     kept = [line for line in lines if not line.startswith(f"{locale}:")]
     assert len(kept) == len(lines) - 1
     path.write_text("".join(kept), encoding="utf-8")
-    assert errors(tree) == [f"content/locales.yaml:2:1: the row {locale} is missing"]
+    assert errors(tree) == [f"content/locales.yaml:3:1: the row {locale} is missing"]
 
 
 def test_a_stretch_without_sides_names_none(tree: Path) -> None:

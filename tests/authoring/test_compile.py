@@ -104,5 +104,6 @@ def test_an_empty_folder_lacks_every_file_that_has_to_be_there(tmp_path: Path) -
         "content/en/speech.yaml",
         "content/en/areas.yaml",
         "content/locales.yaml",
+        "content/sources.yaml",
         "interaction_model/intents.yaml",
     }

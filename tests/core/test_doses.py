@@ -94,7 +94,8 @@ def test_no_path_goes_past_three_rounds_a_side(app: App, turns: list[tuple[str, 
                 elif segment.cue == "hold" and fresh:
                     fresh = False
                     if clock < seconds:
-                        begun[str(segment.side)] = begun.get(str(segment.side), 0) + 1
+                        key = f"{segment.stretch} {segment.side}"
+                        begun[key] = begun.get(key, 0) + 1
                 if segment.cue == "resume":
                     fresh = False
                 clock += length

