@@ -45,6 +45,8 @@ class Commands(click.Group):
 def main() -> None:
     """Gentle Back: gentle back and hip stretches by voice, after a safety screen."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    # A request that waits a moment for a thread is no warning on a person's own machine.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 @main.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 NO = "AMAZON.NoIntent"
 YES = "AMAZON.YesIntent"
+TWINS = itertools.count()
+"""Tells twins apart."""
 
 
 def spoken(reply: Reply) -> str:
@@ -191,6 +194,7 @@ class Listener:
 
     def twin(self, user: str) -> Listener:
         """Another listener who has come exactly as far, with a record of their own."""
+        user = f"{user} {next(TWINS)}"
         other = Listener(self.app, user=user, door=self.door, device=self.device)
         other.now, other.session, other.taken = self.now, self.session, self.taken
         store = self.app._store

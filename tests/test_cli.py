@@ -18,6 +18,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -79,15 +80,20 @@ def test_every_command_has_help_and_every_option_as_well(name: str) -> None:
     command = main.commands[name]
     assert command.help
     assert command.help.split()[0] in result.output
-    for option in command.params:
-        assert option.opts[-1] in result.output
-        assert getattr(option, "help", None)
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.opts[-1] in result.output
+            assert parameter.help
+        else:
+            assert parameter.human_readable_name.lower() in result.output.lower() or isinstance(
+                parameter.type, click.Choice
+            )
 
 
 def test_the_help_lists_every_command() -> None:
     result = ran("--help")
     assert result.exit_code == 0
-    assert set(main.commands) == {"run", "talk", "check", "compile", "model"}
+    assert {"run", "talk", "check", "compile", "model"} <= set(main.commands)
     for name in main.commands:
         assert re.search(rf"^  {name} +\w", result.output, re.MULTILINE)
 

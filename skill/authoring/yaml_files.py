@@ -17,7 +17,7 @@ from msgspec import Struct
 
 T = TypeVar("T")
 
-BOOLEAN_WORD = re.compile(r"^(y|yes|n|no|on|off)$", re.IGNORECASE)
+BOOLEAN_WORD = re.compile(r"^(yes|no|on|off)$", re.IGNORECASE)
 """Words that YAML 1.1 reads as true or false."""
 ODD_NUMBER = re.compile(r"^[-+]?([0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9]*)?|0[0-9_]+|0[xob][0-9a-fA-F_]+)$")
 """Numbers that YAML 1.1 reads in base 60, 8, 16 or 2."""

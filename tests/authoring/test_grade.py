@@ -54,7 +54,7 @@ def test_a_placeholder_counts_as_what_it_becomes() -> None:
 
 def test_longer_words_and_sentences_are_harder() -> None:
     easy = grade(
-        "Lie on the mat. Bend your knees. Let them sink to one side. Rest there for now. Now breathe out slowly."
+        "Lie on the mat. Bend your knees. Let them sink to one side. Rest for now. Now breathe out slowly."
     )
     hard = grade("Recline comfortably, " * 10)
     assert easy is not None
