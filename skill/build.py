@@ -27,7 +27,7 @@ class Checked(Struct, frozen=True):
     problems: tuple[Problem, ...]
     """What an author has to mend, in the order of the files."""
     library: Library | None
-    """All content; none while a file has a schema error."""
+    """All content that can be read; none while a file is broken that the others depend on."""
     invocation_name: str
     """What is said to open the skill."""
 

@@ -131,7 +131,7 @@ def _advice(source: Source, file: str, at: Steps, flag: Flag) -> None:
 
 
 def _phrases(source: Source, file: str, library: Library) -> None:
-    for key in sorted(PHRASES.keys() - library.phrases.keys()):
+    for key in sorted(PHRASES.keys() - library.phrases.keys() - source.broken):
         source.wrong(file, (), f"the phrase {key} is missing")
     for key, phrase in library.phrases.items():
         if key not in PHRASES:
@@ -154,7 +154,7 @@ def _intents(source: Source, file: str, library: Library) -> None:
 def _ids(
     source: Source, file: str, path: Steps, used: Iterable[str], known: Iterable[str], kind: str
 ) -> None:
-    names = set(known)
+    names = set(known) | source.broken
     for index, id_ in enumerate(used):
         if id_ not in names:
             source.wrong(file, (*path, index), f"there is no {kind} {id_}")

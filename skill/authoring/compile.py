@@ -86,6 +86,8 @@ class Source(Struct):
     """What an author has to mend, so far."""
     citations: dict[str, Citation] = field(default_factory=dict)
     """The sources that the content may name, by id."""
+    broken: set[str] = field(default_factory=set)
+    """Ids and keys that exist and cannot be read: naming them is no error of the others."""
 
     def load(self, name: str) -> Document | None:
         """Read a file, keeping its problems; none if it cannot be read."""
@@ -104,11 +106,16 @@ class Source(Struct):
         """Read a file as a mapping of keys to values, keeping its first schema error."""
         document = self.load(name)
         values: dict[str, T] = {}
-        for key in self._keys(document) if document else ():
-            value = self._converted(document, type_, key) if document else None
+        if document is None:
+            return values
+        before = len(self.problems)
+        for key in self._keys(document):
+            value = self._converted(document, type_, key)
             if value is None:
-                break
-            values[key] = value
+                self.broken.add(key)
+            else:
+                values[key] = value
+        del self.problems[before + 1 :]
         return values
 
     def folder(self, name: str, type_: type[Named]) -> dict[str, Named]:
@@ -118,6 +125,7 @@ class Source(Struct):
             file = f"{name}/{path.name}"
             value = self.whole(file, type_)
             if value is None:
+                self.broken.add(path.stem)
                 continue
             if value.id != path.stem:
                 self.wrong(file, ("id",), f"the id has to be the file's name, {path.stem}")
@@ -142,6 +150,7 @@ class Source(Struct):
             return tuple(document.keys())
         except ContentError as error:
             self.problems.extend(error.problems)
+            self.documents.pop(document.file)
             return ()
 
     def _converted(self, document: Document, type_: type[T], key: str | None = None) -> T | None:
@@ -160,7 +169,8 @@ def gather(root: Path, language: str = "en") -> tuple[Source, Library | None, st
         language: the folder below `content/`.
 
     Returns:
-        What was read, the library (none while a file has a schema error), and the invocation name.
+        What was read, the library, and the invocation name. What has a schema error is not in the
+        library; there is none where a file is broken that all the others depend on.
     """
     source = Source(root, {}, [])
     home = f"content/{language}"
@@ -174,7 +184,9 @@ def gather(root: Path, language: str = "en") -> tuple[Source, Library | None, st
     locales = source.each("content/locales.yaml", Locale)
     source.citations = source.each(CITATIONS, Citation)
     intents = source.whole("interaction_model/intents.yaml", IntentsFile)
-    if source.problems or safety is None or speech is None or intents is None:
+    parts = (f"{home}/phrases.yaml", f"{home}/areas.yaml", "content/locales.yaml", CITATIONS)
+    read_all = all(name in source.documents for name in parts)
+    if not read_all or safety is None or speech is None or intents is None:
         return source, None, ""
     library = Library(
         stretches=stretches,

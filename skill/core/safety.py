@@ -73,10 +73,10 @@ def _modify(scene: Scene, flag: Flag) -> Answered:
     if scene.state is State.LOCKED:
         return prompts.back(scene, Outcome.DEFER, [scene.wording.say("not_now.locked")], flag=flag.id)
     match flag.effect:
+        case _ if scene.turn.route == "ask":
+            return answering.question(scene)
         case Effect.CHAIR:
             return _to_the_chair(scene, flag)
-        case Effect.WELCOME if scene.turn.route == "ask":
-            return answering.question(scene)
         case Effect.WELCOME if scene.state is State.IDLE:
             return requesting.request(scene)
         case Effect.WELCOME if scene.state is State.SCREENING:
