@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,11 @@ from skill.app import App
 from skill.core.library import Library
 from skill.store.memory import MemoryStore
 from tests.helpers import ROOT, Listener
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl-C also below a background shell, which ignores it: programs that tests start inherit that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
