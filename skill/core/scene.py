@@ -11,9 +11,9 @@ from msgspec import Struct
 
 from skill.core import planner, player
 from skill.core.errors import NotNowError
-from skill.core.library import Level, Library
+from skill.core.library import Library
 from skill.core.player import Event, State
-from skill.core.session import Asked, Place, Record, Session
+from skill.core.session import Place, Record, Session
 from skill.core.turn import Card, Outcome, Reply, Say, Segment, Turn
 from skill.core.wording import Wording
 
@@ -65,6 +65,10 @@ class Scene(Struct, frozen=True):
     def with_session(self, **changes: Any) -> Scene:
         """Return the scene with changes to the session."""
         return msgspec.structs.replace(self, session=msgspec.structs.replace(self.session, **changes))
+
+    def unplanned(self) -> Scene:
+        """Return the scene with nothing asked or planned, and without a clearance."""
+        return msgspec.structs.replace(self, session=self.session.unplanned())
 
     def with_record(self, **changes: Any) -> Scene:
         """Return the scene with changes to the record; none while the store is down."""
@@ -135,13 +139,4 @@ def answer(
 
 def ended(session: Session) -> Session:
     """Return a session after its conversation is over: nothing is planned; a lock is kept."""
-    return msgspec.structs.replace(
-        session,
-        state=player.move(session.state, Event.ABANDON),
-        asked=Asked.NOTHING,
-        question=0,
-        unclear=0,
-        place=None,
-        screened_at=None,
-        level=Level.CAREFUL,
-    )
+    return msgspec.structs.replace(session.unplanned(), state=player.move(session.state, Event.ABANDON))

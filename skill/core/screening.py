@@ -138,9 +138,7 @@ def _once_more(scene: Scene, key: str) -> Answered:
 
 def _leave(scene: Scene, key: str) -> Answered:
     """Leave the screen without a stretch; questions are answered still."""
-    scene = scene.after(
-        Event.ABANDON, place=None, question=0, unclear=0, screened_at=None, level=Level.CAREFUL
-    )
+    scene = scene.after(Event.ABANDON).unplanned()
     return prompts.ask(scene, Asked.MORE, Outcome.DECLINE, [scene.wording.say(key)])
 
 

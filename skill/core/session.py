@@ -127,6 +127,18 @@ class Session(Struct, frozen=True, forbid_unknown_fields=True):
             and self.clock - self.screened_at <= CLEARANCE_SECONDS
         )
 
+    def unplanned(self) -> Session:
+        """Return the session with nothing asked or planned, and without a clearance of any level."""
+        return msgspec.structs.replace(
+            self,
+            asked=Asked.NOTHING,
+            question=0,
+            unclear=0,
+            place=None,
+            screened_at=None,
+            level=Level.CAREFUL,
+        )
+
     def dose(self, stretch: str, side: Side | None) -> Dose:
         """Return the dose so far of one side of a stretch."""
         return self.doses.get(dose_key(stretch, side), Dose())

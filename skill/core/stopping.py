@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from skill.core import planner
-from skill.core.library import Flag, Level, Position, Severity
+from skill.core.library import Flag, Position, Severity
 from skill.core.player import Event, State
 from skill.core.scene import Answered, Scene, answer
 from skill.core.session import Asked
@@ -64,15 +64,7 @@ def leave(
 
 def lock(scene: Scene) -> Scene:
     """Return the scene locked: the plan, the clearance, the saved place and the token are gone."""
-    return scene.after(
-        Event.LOCK,
-        asked=Asked.NOTHING,
-        question=0,
-        unclear=0,
-        place=None,
-        screened_at=None,
-        level=Level.CAREFUL,
-    ).with_record(saved=None, token=None)
+    return scene.after(Event.LOCK).unplanned().with_record(saved=None, token=None)
 
 
 def way_out(scene: Scene) -> Segment:
