@@ -18,6 +18,8 @@ from skill.core.errors import StaleRecordError, StoreError
 from skill.core.library import Library
 from skill.core.session import RECORD_DAYS, Record, Session, new_session
 from skill.core.turn import Door, Reply, Slot, Turn
+from skill.language.deciding import Context
+from skill.language.guess import Guesser
 from skill.language.hearing import EVENTS, Ear, Heard
 from skill.store.base import Store, Stored
 
@@ -76,19 +78,22 @@ class Taken(Struct, frozen=True):
 class App:
     """A library, a store and a key, ready to take turns."""
 
-    def __init__(self, library: Library, store: Store, key: bytes) -> None:
+    def __init__(
+        self, library: Library, store: Store, key: bytes, matcher: Callable[[], Guesser | None] = lambda: None
+    ) -> None:
         """Wire the service.
 
         Args:
             library: all content.
             store: keeps the listeners' records.
             key: hashes the ids of listeners and devices.
+            matcher: gives the learned matcher; not asked before free words need it.
         """
         self.library = library
         self.intents = frozenset(EVENTS) | frozenset(library.intents)
         self._store = store
         self._key = key
-        self._ear = Ear(library)
+        self._ear = Ear(library, matcher)
 
     def take(self, said: Said, session: Session | None) -> Taken:
         """Answer a turn, and remember what lasts of it.
@@ -97,14 +102,18 @@ class App:
             said: the turn.
             session: the conversation so far; none begins one.
         """
+        context = Context(session.state, session.asked) if session else Context()
         heard = (
-            self._ear.text(said.text) if said.text is not None else self._ear.intent(said.intent, said.slots)
+            self._ear.text(said.text, context)
+            if said.text is not None
+            else self._ear.intent(said.intent, said.slots, context)
         )
         turn = Turn(
             route=heard.route,
             intent=heard.intent,
             action=heard.action,
             topic=heard.topic,
+            choices=heard.choices,
             slots=heard.slots,
             flags=heard.flags,
             denied=heard.denied,

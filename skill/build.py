@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from skill import compiled
+from skill import compiled, index
 from skill.alexa import model
 from skill.authoring import unfinished
 from skill.authoring.check import check
@@ -59,6 +59,18 @@ def library_of(root: Path) -> tuple[Library, str]:
     return result.library, result.invocation_name
 
 
+def write(settings: Settings) -> str:
+    """Compile the content tree, learn its wordings, write both, and return the library's hash.
+
+    Raises:
+        ContentError: it has errors.
+    """
+    library, _ = library_of(Path(settings.content))
+    digest = compiled.write(library, Path(settings.library))
+    index.build(compiled.load(Path(settings.library)), Path(settings.encoder), index_of(settings))
+    return digest
+
+
 def prepared(settings: Settings) -> Library:
     """Return the library that a local door runs: compiled anew where its sources are at hand.
 
@@ -66,8 +78,16 @@ def prepared(settings: Settings) -> Library:
         ContentError: the sources have errors.
         LibraryError: there are no sources, and no compiled file either.
     """
-    root = Path(settings.content)
-    if (root / "content").is_dir():
-        library, _ = library_of(root)
-        compiled.write(library, Path(settings.library))
+    if (Path(settings.content) / "content").is_dir():
+        write(settings)
     return compiled.load(Path(settings.library))
+
+
+def matcher(library: Library, settings: Settings) -> index.LazyMatcher:
+    """Return the learned matcher of a library, of which nothing is loaded yet."""
+    return index.LazyMatcher(library, Path(settings.encoder), index_of(settings))
+
+
+def index_of(settings: Settings) -> Path:
+    """Return the file of the learned wordings, beside the compiled content."""
+    return Path(settings.library).with_suffix(".index.safetensors")

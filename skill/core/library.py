@@ -351,6 +351,8 @@ class Speech(Content, frozen=True, kw_only=True):
     """Words that put a symptom into the past."""
     others: tuple[Text, ...]
     """Words for other people."""
+    exceptions: tuple[Text, ...]
+    """Words that take something out of a no: "none but the last"."""
     subjects: tuple[Text, ...]
     """Words that open a new statement, where the reach of a negation ends."""
 

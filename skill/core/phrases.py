@@ -24,7 +24,7 @@ swap.chair swap.skip swap.none
 safety.stop safety.net safety.way_up safety.cannot_get_up
 answer.rest
 not_now.idle not_now.screening not_now.ready not_now.guiding not_now.paused not_now.locked
-clarify.idle clarify.ready clarify.routine clarify.locked clarify.word
+clarify.idle clarify.ready clarify.routine clarify.locked clarify.word clarify.neither
 silence.routine
 help.idle help.screening help.ready help.guiding help.paused help.locked
 about.memory about.forgotten about.sources
@@ -34,6 +34,7 @@ error.sorry error.store
 _CUE = frozenset({"name", "side", "other_side", "hold", "keep", "move", "again", "feel", "limit", "breath"})
 
 PHRASES: dict[str, frozenset[str]] = {key: frozenset() for key in _PLAIN.split()} | {
+    "prompt.which": frozenset({"first", "second"}),
     "screen.opening": frozenset({"name", "minutes", "position"}),
     "screen.not_cleared": frozenset({"name", "minutes", "position"}),
     "screen.changed": frozenset({"name", "minutes", "position"}),

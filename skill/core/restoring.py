@@ -31,7 +31,10 @@ def _makes_sense(session: Session, wording: Wording) -> bool:
     """Return whether the parts of a session fit each other and the content."""
     if session.heard_at is not None and session.heard_at.tzinfo is None:
         return False
-    if session.topic is not None and session.topic not in wording.library.answers:
+    topics = (*session.choices, *((session.topic,) if session.topic is not None else ()))
+    if any(topic not in wording.library.answers for topic in topics):
+        return False
+    if session.asked is Asked.WHICH and len(session.choices) != 2:
         return False
     if any(not 0 <= dose.held <= ROUNDS or not 0 <= dose.spoken <= ROUNDS for dose in session.doses.values()):
         return False

@@ -45,6 +45,7 @@ class Asked(StrEnum):
     SINCE = "since"
     WHO = "who"
     QUESTION = "question"
+    WHICH = "which"
 
 
 class Dose(Struct, frozen=True, forbid_unknown_fields=True):
@@ -112,6 +113,8 @@ class Session(Struct, frozen=True, forbid_unknown_fields=True):
     """The position that the listener can be in, where they said so."""
     topic: Id | None = None
     """The last answer, for "where is that from?"."""
+    choices: tuple[Id, ...] = ()
+    """The answers that were offered last, in their order."""
 
     def at(self, now: datetime) -> Session:
         """Return the session with its clock moved on to a time."""

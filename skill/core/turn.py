@@ -36,6 +36,8 @@ class Turn(Struct, frozen=True, kw_only=True):
     """The action of the turn API that the intent stands for."""
     topic: str | None = None
     """Id of the answer, definition or refusal that is asked for."""
+    choices: tuple[str, ...] = ()
+    """Ids of the answers, any of which may be asked for."""
     slots: dict[str, str] = field(default_factory=dict)
     """Slot names and their value ids, or the words where they have none."""
     flags: tuple[str, ...] = ()
@@ -135,6 +137,8 @@ class Reply(Struct, frozen=True, kw_only=True):
     """What was understood, also where the reply asks, refuses or ends."""
     topic: str | None = None
     """Id of the answer, definition or refusal."""
+    choices: tuple[str, ...] = ()
+    """Ids of the answers that are offered: "did you mean ..., or ...?"."""
     flag: str | None = None
     """Id of the flag that was met."""
     routine: str | None = None

@@ -6,11 +6,10 @@ import re
 
 from text_to_num import alpha2digit
 
-LENGTH = re.compile(
-    r"^(?:(?:about|around|roughly|maybe|only|like) )*(\d+|an?|half an?|a couple of|a few)"
-    r"(?: (?:or|to) \d+)? ?(minutes?|mins?|hours?|seconds?|secs?)$"
-)
+AMOUNT = r"(\d+|an?|half an?|a couple of|a few)(?: (?:or|to) \d+)?[ -]?(minutes?|mins?|hours?|seconds?|secs?)"
 """A number, perhaps two, and a unit."""
+LENGTH = re.compile(rf"^(?:(?:about|around|roughly|maybe|only|like) )*{AMOUNT}$")
+WITHIN = re.compile(rf"\b{AMOUNT}\b")
 WORDS = {"a": 1.0, "an": 1.0, "half a": 0.5, "half an": 0.5, "a couple of": 2.0, "a few": 3.0}
 """Amounts that are no numbers."""
 
@@ -20,7 +19,15 @@ def to_iso(words: str) -> str | None:
 
     Of two numbers ("five or six minutes") the smaller is taken.
     """
-    match = LENGTH.match(alpha2digit(words, "en", threshold=0))
+    return _iso(LENGTH.match(alpha2digit(words, "en", threshold=0)))
+
+
+def within(words: str) -> str | None:
+    """Return the first length of time that stands in a text, as ISO 8601 in seconds."""
+    return _iso(WITHIN.search(alpha2digit(words, "en", threshold=0)))
+
+
+def _iso(match: re.Match[str] | None) -> str | None:
     if match is None:
         return None
     amount, unit = match.groups()

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import msgspec
 from msgspec import Struct, field
 
 from skill.core.library import Intent, Library, Severity
+from skill.core.player import State
+from skill.core.safety import THIRD_PARTY
 from skill.core.turn import Slot
+from skill.language.deciding import Context, Decision, decide, sign
+from skill.language.gazetteer import Gazetteer
+from skill.language.guess import Guess, Guesser
 from skill.language.normalise import Normaliser
 from skill.language.symptoms import Findings, Recogniser
 from skill.language.templates import QUERY, Match, Templates
@@ -17,6 +25,11 @@ SYMPTOM = "SymptomIntent"
 SYMPTOM_TYPE = "Symptom"
 NO_SYMPTOM = "NoSymptomIntent"
 WEAK_NO = "WeakNoIntent"
+NO = "AMAZON.NoIntent"
+EITHER = "QuestionIntent"
+"""What a question is called that may ask for either of two topics."""
+NOWHERE = Context()
+"""Where something is said that begins a conversation."""
 QUESTIONS = ("ask", "define")
 """Routes that stay a question when a sign is reported in them."""
 
@@ -42,27 +55,52 @@ class Heard(Struct, frozen=True):
     """How sure the understanding is, 0 to 1."""
     runner_up: str | None = None
     """The intent that fits next best."""
+    choices: tuple[str, ...] = ()
+    """Topics, any of which a question may ask for."""
 
 
 class Ear:
     """Understands one library's language."""
 
-    def __init__(self, library: Library) -> None:
-        """Index the library's words."""
+    def __init__(self, library: Library, matcher: Callable[[], Guesser | None] = lambda: None) -> None:
+        """Index the library's words.
+
+        Args:
+            library: all content.
+            matcher: gives the learned matcher; asked for only when free words fit no sample.
+        """
         self._library = library
+        self._matcher = matcher
         self._normaliser = Normaliser(library.speech)
         self._symptoms = Recogniser(library, self._normaliser)
         self._templates = Templates(library, self._normaliser)
-        self._stops = {flag.id for flag in library.safety.flags if flag.severity is Severity.STOP}
+        self._gazetteer = Gazetteer(library, self._normaliser)
+        self._flags = {flag.id: flag for flag in library.safety.flags}
+        self._grave = [flag.id for flag in library.safety.flags if flag.severity is Severity.EMERGENCY]
+        no = library.intents.get(NO)
+        self._noes = frozenset(said for said in (no.hears if no else ()) if " " not in said)
+        self._exceptions = frozenset(library.speech.exceptions)
 
-    def text(self, text: str) -> Heard:
+    def text(self, text: str, context: Context = NOWHERE) -> Heard:
         """Understand free text; without words it is silence."""
         if not text.strip():
             return Heard("silence", "Silence")
         words = self._normaliser.words(text)
-        return self._weighed(self._symptoms.find(text), self._matched(words))
+        findings = self._symptoms.find(text)
+        matches, confidence = self._matched(words)
+        if matches:
+            return self._weighed(findings, matches, confidence, context)
+        if self._outrank(findings, context):
+            return self._found(findings, None)
+        guesses = self._guesses(words)
+        findings = self._with_guessed_sign(findings, guesses)
+        decision = Decision()
+        matcher = self._matcher()
+        if guesses and matcher is not None:
+            decision = decide(guesses, matcher.bands, context)
+        return self._decided(words, findings, decision)
 
-    def intent(self, name: str, slots: dict[str, Slot]) -> Heard:
+    def intent(self, name: str, slots: dict[str, Slot], context: Context = NOWHERE) -> Heard:
         """Understand an intent that was found elsewhere; its free words are listened to as well."""
         if name in EVENTS:
             return Heard(EVENTS[name], name)
@@ -72,7 +110,7 @@ class Ear:
         known = {key: slot for key, slot in slots.items() if key in intent.slots}
         query = next((slot.words for key, slot in known.items() if intent.slots[key] == QUERY), None)
         if query:
-            return self.text(query)
+            return self.text(query, context)
         values = {key: self._value(intent, key, slot) or slot.words for key, slot in known.items()}
         return self._heard(intent, values, self._slot_findings(intent, known), 1.0, None)
 
@@ -83,30 +121,88 @@ class Ear:
             return matches, 1.0
         return self._templates.match(self._normaliser.without_fillers(words)), 0.9
 
-    def _weighed(self, findings: Findings, matched: tuple[list[Match], float]) -> Heard:
+    def _weighed(
+        self, findings: Findings, matches: list[Match], confidence: float, context: Context
+    ) -> Heard:
         """Return the best match, or what the findings make of it: signs outrank templates."""
-        matches, confidence = matched
-        best = matches[0] if matches else None
+        best = matches[0]
+        intent = self._library.intents[best.intent]
         runner_up = matches[1].intent if len(matches) > 1 else None
-        intents = self._library.intents
-        asked = best is not None and intents[best.intent].route == "ask" and confidence == 1.0
-        if asked and self._stops.issuperset(findings.flags):
+        stops = (self._flags[id_].severity is Severity.STOP for id_ in findings.flags)
+        if intent.route == "ask" and confidence == 1.0 and all(stops):
             # The content's own question: "can a crack put my back out" is no report of pain.
             findings = Findings()
+        if findings.flags and intent.route not in (*QUESTIONS, "request"):
+            return self._found(findings, best.intent)
+        if not findings.flags and QUERY in intent.slots.values():
+            return self.text(next(iter(best.slots.values())), context)
+        if not findings.flags and best.intent == SYMPTOM:
+            return self._found(findings, None)
+        return self._heard(intent, best.slots, findings, confidence, runner_up)
+
+    def _outrank(self, findings: Findings, context: Context) -> bool:
+        """Whether what was found says enough: a grave sign, or an answer to a question about signs."""
         if findings.flags:
-            if best and intents[best.intent].route in (*QUESTIONS, "request"):
-                return self._heard(intents[best.intent], best.slots, findings, confidence, runner_up)
-            slots = {"symptom": findings.flags[0]}
-            return self._heard(intents[SYMPTOM], slots, findings, 1.0, best.intent if best else None)
-        if best and QUERY in intents[best.intent].slots.values():
-            return self.text(next(iter(best.slots.values())))
-        if best and best.intent != SYMPTOM:
-            return self._heard(intents[best.intent], best.slots, findings, confidence, runner_up)
+            return self._flags[findings.flags[0]].severity not in (Severity.DEFER, Severity.MODIFY)
+        return bool(findings.past or findings.denied) and context.state is not State.IDLE
+
+    def _found(self, findings: Findings, runner_up: str | None) -> Heard:
+        """Return what signs mean where they are all that was understood."""
+        intents = self._library.intents
+        if findings.flags:
+            return self._heard(intents[SYMPTOM], {"symptom": findings.flags[0]}, findings, 1.0, runner_up)
         if findings.past:
-            return self._heard(intents[WEAK_NO], {}, Findings(), 0.7, None)
+            return self._heard(intents[WEAK_NO], {}, Findings(), 0.7, runner_up)
         if findings.denied:
-            return self._heard(intents[NO_SYMPTOM], {}, findings, 0.8, None)
-        return Heard("unmatched", FALLBACK, confidence=0.0)
+            return self._heard(intents[NO_SYMPTOM], {}, findings, 0.8, runner_up)
+        return Heard("unmatched", FALLBACK, confidence=0.0, runner_up=runner_up)
+
+    def _guesses(self, words: list[str]) -> list[Guess]:
+        """Return what the learned matcher makes of words; nothing without one."""
+        matcher = self._matcher()
+        if matcher is None:
+            return []
+        return matcher.guesses(" ".join(self._normaliser.without_fillers(words)))
+
+    def _with_guessed_sign(self, findings: Findings, guesses: list[Guess]) -> Findings:
+        """Add the sign that the guesses amount to, unless the rules found a reason against one."""
+        if findings.flags or findings.quiet or findings.denied or findings.past:
+            return findings
+        flag = sign(guesses, self._grave)
+        if flag is not None and findings.others and flag not in self._grave:
+            flag = THIRD_PARTY
+        return msgspec.structs.replace(findings, flags=(flag,) if flag else ())
+
+    def _decided(self, words: list[str], findings: Findings, decision: Decision) -> Heard:
+        """Return what a decision means, together with the signs."""
+        runner_up = decision.runner_up.intent or None if decision.runner_up else None
+        guess = decision.guess
+        if findings.flags and (guess is None or not guess.meaning.startswith("ask ")):
+            return self._found(findings, guess.intent if guess else runner_up)
+        if decision.offered and not (findings.past or findings.denied):
+            topics = tuple(self._library.intents[offer.intent].topic or "" for offer in decision.offered)
+            confidence = round(decision.offered[0].score, 2)
+            return Heard("either", EITHER, choices=topics, confidence=confidence, runner_up=runner_up)
+        if guess is None or not self._is_plain(guess, words, findings):
+            return self._found(findings, runner_up)
+        intent = self._library.intents[guess.intent]
+        slots = self._gazetteer.find(words) if intent.route in ("request", "describe") else {}
+        if intent.route == "request":
+            intent = self._request(slots)
+        if intent.route == "define":
+            slots = dict.fromkeys(intent.slots, guess.meaning.split()[1])
+        return self._heard(intent, slots, findings, round(min(guess.score, 0.89), 2), runner_up)
+
+    def _is_plain(self, guess: Guess, words: list[str], findings: Findings) -> bool:
+        """Whether a guess may be followed: a no has a no in it, and nothing is excepted from it."""
+        if guess.meaning not in ("no", "no_symptom"):
+            return True
+        return (findings.quiet or not self._noes.isdisjoint(words)) and self._exceptions.isdisjoint(words)
+
+    def _request(self, slots: dict[str, str]) -> Intent:
+        """Return the intent of a request that names these slots, and as few others as can be."""
+        requests = [intent for intent in self._library.intents.values() if intent.route == "request"]
+        return min(requests, key=lambda intent: (len(slots.keys() - intent.slots), len(intent.slots)))
 
     def _value(self, intent: Intent, key: str, slot: Slot) -> str | None:
         """Return the id of the value that a slot means; none where its words mean no value."""

@@ -34,6 +34,10 @@ class Findings(Struct, frozen=True):
     """Whether a sign was put into the past."""
     denied: tuple[str, ...] = ()
     """Ids of flags that are denied."""
+    quiet: bool = False
+    """Whether something is negated, supposed or asked: then a sign is not to be guessed."""
+    others: bool = False
+    """Whether it speaks of someone else."""
 
 
 class Clause(Struct, frozen=True):
@@ -104,7 +108,13 @@ class Recogniser:
             else:
                 found.add(hit.flag)
         flags = sorted(found, key=lambda id_: (PRECEDENCE.index(self._flags[id_].severity), id_))
-        return Findings(tuple(flags), past, tuple(sorted(denied - found)))
+        anywhere = range(len(everything))
+        quiet = asked or any(
+            self._negation(everything, at) or self._longest(everything, at, self._conditionals)
+            for at in anywhere
+        )
+        others = any(self._longest(everything, at, self._others) for at in anywhere)
+        return Findings(tuple(flags), past, tuple(sorted(denied - found)), quiet, others)
 
     def _in_clause(self, clause: Clause) -> Iterator[Hit]:
         """Yield the flags of a clause.

@@ -129,6 +129,7 @@ def answer(session: str, taken: Taken) -> dict[str, Any]:
         "outcome": reply.outcome,
         "action": reply.action,
         "topic": reply.topic,
+        "choices": list(reply.choices),
         "flag": reply.flag,
         "routine": reply.routine,
         "stretch": reply.stretch,

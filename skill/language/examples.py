@@ -1,0 +1,93 @@
+"""What the learned matcher learns from: every wording that the content holds, and what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from skill.core.library import Intent, Library
+from skill.language.normalise import Normaliser
+from skill.language.templates import QUERY, SLOT
+
+TOPICAL = ("ask", "refuse")
+"""Routes whose topics are meanings of their own."""
+UNLEARNED = ("symptom", "unmatched", "who", "silence")
+"""Routes that no guess leads to: signs are learned from their flags, and who cleared someone is not guessed."""
+FLAG = "flag "
+"""Begins the meaning of a flag's words."""
+NOTHING = "nothing"
+"""The meaning of words that sound like a sign and are none."""
+MINUTES = ("five minutes", "half an hour")
+"""Fills a slot for a length of time."""
+WORD = "Word"
+"""The slot type of the words of the screen."""
+FILLINGS = 3
+"""So many values fill a slot of a sample, each in a wording of its own."""
+
+
+class Example(Struct, frozen=True):
+    """One wording."""
+
+    text: str
+    """The words, in the form in which utterances are compared."""
+    meaning: str
+    """A route, with the topic where it has one; `FLAG` and a flag's id; or `NOTHING`."""
+    intent: str = ""
+    """The intent whose sample it is."""
+
+
+def meaning_of(intent: Intent, word: str = "") -> str:
+    """Return what an intent's samples mean: intents of one route mean the same, but for what is asked for."""
+    about = intent.topic if intent.route in TOPICAL else word
+    return f"{intent.route} {about}" if about else intent.route
+
+
+def examples(library: Library, normaliser: Normaliser) -> list[Example]:
+    """Return every wording of a library, each once; the first that claims a wording has it."""
+    found: dict[str, Example] = {}
+    for example in (*_of_intents(library), *_of_flags(library)):
+        form = normaliser.form(example.text)
+        if form:
+            found.setdefault(form, Example(form, example.meaning, example.intent))
+    return list(found.values())
+
+
+def _of_intents(library: Library) -> Iterator[Example]:
+    for intent in library.intents.values():
+        if QUERY in intent.slots.values() or intent.route in UNLEARNED:
+            continue
+        for index, sample in enumerate((*intent.samples, *intent.hears)):
+            for text, word in _filled(sample, intent, library, index):
+                yield Example(text, meaning_of(intent, word), intent.name)
+        topic = library.answers.get(intent.topic or "") if intent.route == "ask" else None
+        if topic is not None:
+            yield Example(topic.title, meaning_of(intent), intent.name)
+            yield Example(topic.answer, meaning_of(intent), intent.name)
+
+
+def _of_flags(library: Library) -> Iterator[Example]:
+    for flag in library.safety.flags:
+        for text in (*flag.says, *flag.own_negation):
+            yield Example(text, FLAG + flag.id)
+    for flag in library.safety.flags:
+        for text in flag.never:
+            yield Example(text, NOTHING)
+
+
+def _filled(sample: str, intent: Intent, library: Library, index: int) -> Iterator[tuple[str, str]]:
+    """Yield a sample with values in its slots, and the word of the screen that is asked for.
+
+    Every sample gets other values, so that many are heard; a word of the screen is a meaning of its own,
+    so that every sample gets them all.
+    """
+    names = SLOT.findall(sample)
+    words = library.slot_types.get(WORD, {}) if WORD in intent.slots.values() else {}
+    for turn, word in enumerate(words or [""] * (FILLINGS if names else 1)):
+        text = sample
+        for name in names:
+            values = library.slot_types.get(intent.slots[name], {}).values()
+            said = [all_[0] for all_ in values if all_] or list(MINUTES)
+            chosen = words[word][0] if words else said[(index + turn) % len(said)]
+            text = text.replace(f"{{{name}}}", chosen)
+        yield text, word

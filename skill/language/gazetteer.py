@@ -1,0 +1,48 @@
+"""Finds the values of slot types anywhere in an utterance."""
+
+from __future__ import annotations
+
+from skill.core.library import Library
+from skill.language import durations
+from skill.language.normalise import Normaliser
+from skill.language.templates import DURATION
+
+
+class Gazetteer:
+    """The values that a request may name, by their words."""
+
+    def __init__(self, library: Library, normaliser: Normaliser) -> None:
+        """Index the values of every slot of a request."""
+        slots = {
+            name: type_
+            for intent in library.intents.values()
+            if intent.route == "request"
+            for name, type_ in intent.slots.items()
+        }
+        self._timed = {name for name, type_ in slots.items() if type_ == DURATION}
+        self._values = {
+            tuple(normaliser.words(said)): (name, id_)
+            for name, type_ in slots.items()
+            for id_, words in library.slot_types.get(type_, {}).items()
+            for said in words
+        }
+        self._longest = max((len(words) for words in self._values), default=0)
+
+    def find(self, words: list[str]) -> dict[str, str]:
+        """Return slot names and value ids; of two values of one slot the first said."""
+        found: dict[str, str] = {}
+        at = 0
+        while at < len(words):
+            size, slot = next(
+                (
+                    (size, self._values[run])
+                    for size in range(min(self._longest, len(words) - at), 0, -1)
+                    if (run := tuple(words[at : at + size])) in self._values
+                ),
+                (1, None),
+            )
+            if slot is not None:
+                found.setdefault(*slot)
+            at += size
+        length = durations.within(" ".join(words))
+        return found | (dict.fromkeys(self._timed, length) if length else {})

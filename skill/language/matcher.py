@@ -1,0 +1,143 @@
+"""The learned matcher: which of the content's meanings an utterance is nearest to.
+
+Half of a score is the likeness to the nearest wording, half a ridge regression over all of them, in
+which a meaning with many wordings does not drown one with few (language facts, section 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from skill.language.encoder import Encoder, Vectors, quantised
+from skill.language.examples import Example
+from skill.language.guess import Bands, Guess
+
+RIDGE = 1.0
+"""How far the regression is held back from learning single wordings by heart."""
+BALANCE = 0.5
+"""How far a meaning's wordings weigh less the more there are: 0 not at all, 1 so far that all meanings weigh
+the same."""
+FOLDS = 4
+"""The thresholds are learned on wordings that were left out in turn."""
+ANSWER_QUANTILE, OFFER_QUANTILE = 0.10, 0.02
+"""Of the wordings that are matched rightly when left out, so many score below the bands' thresholds."""
+ROWS = 1024
+"""So many rows of 8 bits are opened at once."""
+LIKENESS = 0.5
+"""The nearest wording's share of a score."""
+
+
+class Index(Struct, frozen=True):
+    """What was learned from a library's wordings, sorted by their meaning."""
+
+    meanings: tuple[str, ...]
+    """Every meaning; a place in this list is its number."""
+    intents: tuple[str, ...]
+    """The intent of each wording; none where it is a sign's."""
+    starts: npt.NDArray[np.int64]
+    """The first wording of each meaning."""
+    vectors: npt.NDArray[np.int8]
+    """The wordings, as rows."""
+    scales: Vectors
+    """The scale of each row."""
+    weights: Vectors
+    """The regression: a column a meaning."""
+    bias: Vectors
+    """What the regression adds for each meaning."""
+    bands: Bands
+    """The thresholds of its scores."""
+
+
+class Matcher:
+    """Compares utterances with an index."""
+
+    def __init__(self, encoder: Encoder, index: Index) -> None:
+        """Use the encoder that the index was learned with."""
+        self.name = encoder.name
+        self.bands = index.bands
+        self._index = index
+        self._encoder = encoder
+
+    def guesses(self, text: str) -> list[Guess]:
+        """Return every meaning, the likeliest first."""
+        index = self._index
+        (query,) = self._encoder.encode([text])
+        likeness = np.concatenate(
+            [
+                index.vectors[start : start + ROWS].astype(np.float32) @ query
+                for start in range(0, len(index.vectors), ROWS)
+            ]
+        )
+        likeness *= index.scales[:, 0]
+        scores = _blended(np.maximum.reduceat(likeness, index.starts), query @ index.weights + index.bias)
+        ends = [*index.starts[1:], len(likeness)]
+        return [
+            Guess(
+                index.meanings[number],
+                index.intents[index.starts[number] + likeness[index.starts[number] : ends[number]].argmax()],
+                float(scores[number]),
+            )
+            for number in np.argsort(-scores)
+        ]
+
+
+def learned(examples: list[Example], vectors: Vectors, judged: Callable[[str], bool]) -> Index:
+    """Return the index of examples and their vectors.
+
+    Args:
+        examples: the wordings, sorted by their meaning.
+        vectors: a row for each.
+        judged: whether a meaning is an answer's: the thresholds are theirs.
+    """
+    meanings = sorted({example.meaning for example in examples})
+    numbers = {meaning: number for number, meaning in enumerate(meanings)}
+    labels = np.array([numbers[example.meaning] for example in examples])
+    right = np.array([judged(meaning) for meaning in meanings])
+    scores = np.concatenate(list(_left_out(vectors, labels, right)))
+    weights, bias = _regression(vectors, labels, len(meanings))
+    rows, scales = quantised(vectors)
+    return Index(
+        meanings=tuple(meanings),
+        intents=tuple(example.intent for example in examples),
+        starts=np.searchsorted(labels, np.arange(len(meanings))),
+        vectors=rows,
+        scales=scales,
+        weights=weights,
+        bias=bias,
+        bands=Bands(*(float(np.quantile(scores, share)) for share in (ANSWER_QUANTILE, OFFER_QUANTILE))),
+    )
+
+
+def _blended(likeness: Vectors, regression: Vectors) -> Vectors:
+    return np.float32(LIKENESS) * likeness + np.float32(1 - LIKENESS) * regression
+
+
+def _regression(vectors: Vectors, labels: npt.NDArray[np.int64], meanings: int) -> tuple[Vectors, Vectors]:
+    """Return the weights and the bias of a ridge regression onto one column a meaning."""
+    counts = np.bincount(labels, minlength=meanings)
+    weight = (counts[labels] ** -BALANCE).astype(np.float32)
+    weight *= len(labels) / weight.sum()
+    columns = np.eye(meanings, dtype=np.float32)[labels]
+    bias = (weight[:, None] * columns).mean(axis=0)
+    weighted = vectors * weight[:, None]
+    square = weighted.T @ vectors + np.float32(RIDGE) * np.eye(vectors.shape[1], dtype=np.float32)
+    return np.linalg.solve(square, weighted.T @ (columns - bias)).astype(np.float32), bias
+
+
+def _left_out(
+    vectors: Vectors, labels: npt.NDArray[np.int64], judged: npt.NDArray[np.bool_]
+) -> Iterator[Vectors]:
+    """Yield the scores of the judged wordings that are matched rightly while they are left out."""
+    meanings = len(judged)
+    folds = np.arange(len(labels)) % FOLDS
+    for fold in range(FOLDS):
+        kept, out = folds != fold, (folds == fold) & judged[labels]
+        starts = np.searchsorted(labels[kept], np.arange(meanings))
+        weights, bias = _regression(vectors[kept], labels[kept], meanings)
+        likeness = np.maximum.reduceat(vectors[out] @ vectors[kept].T, starts, axis=1)
+        scores = _blended(likeness, vectors[out] @ weights + bias)
+        yield scores.max(axis=1)[scores.argmax(axis=1) == labels[out]]
