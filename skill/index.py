@@ -9,6 +9,7 @@ from threading import Lock
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import safetensors.numpy
 from msgspec import Struct
 from safetensors import SafetensorError, safe_open
@@ -25,8 +26,10 @@ from skill.weights import EncoderError
 
 log = logging.getLogger(__name__)
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the file's shape, and of how it is learned."""
+PLACES = 512
+"""So many places share all runs of letters where those stand in for the encoder."""
 ASKED = "ask "
 """Begins the meanings by which the thresholds are learned."""
 
@@ -70,25 +73,28 @@ class LazyMatcher:
             return Matcher(encoder, _read(self._index, self._library, encoder))
         except EncoderError as error:
             log.warning("words are compared by their letters only, without the encoder: %s", error)
-        lexical = LexicalEncoder()
-        wordings = _wordings(self._library)
-        return Matcher(lexical, _learned(wordings, lexical.encode([example.text for example in wordings])))
+        lexical = LexicalEncoder(PLACES)
+        try:
+            index = _read(self._index, self._library, lexical)
+        except EncoderError:
+            index = _index_of(self._library, lexical, self._index)[0]
+        return Matcher(lexical, index)
 
 
 def build(library: Library, encoder_file: Path, path: Path) -> None:
-    """Write a library's index, unless it is there already or the encoder is not installed.
+    """Write a library's index, unless it is there already; the lexical one where the encoder is not installed.
 
     Only wordings that the file does not hold yet are encoded.
     """
+    encoder: Encoder
     try:
         encoder = weights.load(encoder_file)
     except EncoderError:
-        return
+        encoder = LexicalEncoder(PLACES)
     try:
         _read(path, library, encoder)
     except EncoderError:
-        wordings = _wordings(library)
-        index = _learned(wordings, _encoded([example.text for example in wordings], encoder, path))
+        index, wordings = _index_of(library, encoder, path)
         _write(index, wordings, library, encoder, path)
 
 
@@ -96,8 +102,11 @@ def _wordings(library: Library) -> list[Example]:
     return sorted(examples(library, Normaliser(library.speech)), key=lambda example: example.meaning)
 
 
-def _learned(wordings: list[Example], vectors: Vectors) -> Index:
-    return learned(wordings, vectors, lambda meaning: meaning.startswith(ASKED))
+def _index_of(library: Library, encoder: Encoder, path: Path) -> tuple[Index, list[Example]]:
+    """Return a library's index, and its wordings; vectors that a file holds are taken from it."""
+    wordings = _wordings(library)
+    vectors = _encoded([example.text for example in wordings], encoder, path)
+    return learned(wordings, vectors, lambda meaning: meaning.startswith(ASKED)), wordings
 
 
 def _encoded(texts: list[str], encoder: Encoder, path: Path) -> Vectors:
@@ -119,7 +128,7 @@ def _known(path: Path, encoder: Encoder) -> dict[str, Vectors]:
             vectors = file.get_tensor("vectors") * file.get_tensor("scales")
     except (OSError, SafetensorError, KeyError, msgspec.MsgspecError):
         return {}
-    same = about.schema == SCHEMA and about.encoder == encoder.name
+    same = about.encoder == encoder.name
     return dict(zip(texts, vectors, strict=True)) if same else {}
 
 
@@ -127,11 +136,13 @@ def _write(index: Index, wordings: list[Example], library: Library, encoder: Enc
     intents = sorted(set(index.intents))
     numbers = {intent: number for number, intent in enumerate(intents)}
     about = About(SCHEMA, library.hash, encoder.name, index.meanings, tuple(intents), index.bands)
-    arrays = {
+    arrays: dict[str, npt.NDArray[np.generic]] = {
         "vectors": index.vectors,
         "scales": index.scales,
         "weights": index.weights,
         "bias": index.bias,
+        "letter_weights": index.letter_weights,
+        "letter_bias": index.letter_bias,
         "starts": index.starts,
         "intents": np.array([numbers[intent] for intent in index.intents]),
     }
@@ -167,5 +178,7 @@ def _read(path: Path, library: Library, encoder: Encoder) -> Index:
         scales=arrays["scales"],
         weights=arrays["weights"],
         bias=arrays["bias"],
+        letter_weights=arrays["letter_weights"],
+        letter_bias=arrays["letter_bias"],
         bands=about.bands,
     )

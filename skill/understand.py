@@ -166,7 +166,7 @@ def score(app: App, lines: list[Line]) -> Scores:
     scores = Scores()
     for number, line in enumerate(lines):
         heard = Conversation(client, f"line {number}", line.context).say(line.utterance)
-        if not all(_judged(line, heard, app, scores)):
+        if not all(list(_judged(line, heard, app, scores))):
             scores.misses.append(_miss(line, heard))
     return scores
 

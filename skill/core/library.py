@@ -232,6 +232,8 @@ class Flag(Content, frozen=True, kw_only=True):
     """Sets of `signs` that mean it when all of a set are in one clause, in any order."""
     own_negation: tuple[Text, ...] = ()
     """Ways of saying it whose "no" or "can't" is the symptom itself: matched before any negation."""
+    reports: tuple[Text, ...] = ()
+    """Whole utterances that report it, in strangers' words: what the learned matcher learns it from."""
     never: Annotated[tuple[Text, ...], Meta(min_length=2)]
     """Sentences that must not raise it; tested."""
     advice: Text
@@ -294,6 +296,8 @@ class Safety(Content, frozen=True, kw_only=True):
     """Groups of words for one sign, combined in a flag's `hears`."""
     flags: Annotated[tuple[Flag, ...], Meta(min_length=1)]
     """Every flag of the safety facts, section 1."""
+    harmless: tuple[Text, ...] = ()
+    """What sounds like a sign and is none, for the learned matcher."""
     questions: Annotated[tuple[Question, ...], Meta(min_length=6, max_length=6)]
     """The six, in order."""
     definitions: Annotated[tuple[Definition, ...], Meta(min_length=1)]
@@ -351,10 +355,14 @@ class Speech(Content, frozen=True, kw_only=True):
     """Words that put a symptom into the past."""
     others: tuple[Text, ...]
     """Words for other people."""
+    forbidding: tuple[Text, ...]
+    """Words that forbid what follows, unless a speaker stands before them: "don't stop"."""
     exceptions: tuple[Text, ...]
     """Words that take something out of a no: "none but the last"."""
     subjects: tuple[Text, ...]
     """Words that open a new statement, where the reach of a negation ends."""
+    mishearings: dict[str, tuple[Text, ...]] = field(default_factory=dict)
+    """Hard words, and how a recogniser writes them that does not know them."""
 
 
 class Area(Content, frozen=True, kw_only=True):

@@ -1,13 +1,14 @@
 """Decides what an utterance means from the matcher's guesses, by where it was said.
 
-A guess never opens a gate: what would advance anything has to be nearer to the content's own wordings
-than a question, and a guessed "no" has to have a no in it.
+A guess never opens a gate: a guessed "no" has to have a no in it and nothing taken out of it, and where
+a sign is nearer than anything harmless it is taken for that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 from msgspec import Struct
 
 from skill.core.player import State
@@ -28,16 +29,15 @@ AT_READY = frozenset({"ready", "swap", "whats_next", "progress", "time_left", "e
 """Routes that fit between the screen and the first step, beside those that fit everywhere."""
 RUNNING = frozenset({State.GUIDING, State.PAUSED})
 """States in which a stretch runs or rests."""
-ADVANCING = frozenset({"next", "skip", "resume", "ready", "comfortable", "no", "no_symptom", "restart"})
-"""Routes after which a step may be spoken."""
-NEARER = 0.08
-"""So much nearer than an answer an advancing guess has to be."""
-ASIDE = 0.06
-"""So much nearer than an offered topic anything else has to be."""
+STEERED = 0.04
+"""In a running stretch, words that steer it are so much likelier than elsewhere."""
+TOLD = 0.06
+"""Where nothing is asked, a request is so much likelier than a question."""
 CLOSE = 0.05
 """Two topics that are as near as this are both offered."""
-SIGN, SIGN_MARGIN = 0.42, 0.0
-"""A guessed sign is at least so near, and so much nearer than anything harmless."""
+SIGN = {False: 0.37, True: 0.30}
+"""A sign's score and its lead over all that is harmless add up to so much; less while one is asked for or
+felt, which is the second."""
 GRAVER = 0.06
 """A graver sign that is as near as this goes before the nearest."""
 
@@ -65,8 +65,10 @@ class Decision(Struct, frozen=True):
 def fits(meaning: str, context: Context) -> bool:
     """Whether something of a meaning can be said here."""
     route = meaning.split()[0]
+    if route == "choose":
+        return context.asked is Asked.WHICH or context.state is State.SCREENING
     if context.state in RUNNING:
-        return route not in ("skip_screen", "my_turn")
+        return route not in ("skip_screen", "my_turn", "request")
     if context.state is State.READY and route in AT_READY:
         return True
     if context.state is State.SCREENING:
@@ -74,43 +76,63 @@ def fits(meaning: str, context: Context) -> bool:
     return route not in STEERING and route not in REPLIES
 
 
-def decide(guesses: Sequence[Guess], bands: Bands, context: Context) -> Decision:
-    """Return what an utterance is taken for, of all that is no sign."""
-    fitting = [
-        guess
-        for guess in guesses
-        if guess.meaning != NOTHING and not guess.meaning.startswith(FLAG) and fits(guess.meaning, context)
-    ]
+def decide(guesses: Sequence[Guess], bands: Bands, context: Context, *, asked: bool) -> Decision:
+    """Return what an utterance is taken for, of all that is no sign.
+
+    Args:
+        guesses: every meaning, the likeliest first.
+        bands: the thresholds that fit the guesses' scores.
+        context: where it was said.
+        asked: whether there is a word in it that asks.
+    """
+    fitting = sorted(
+        (
+            msgspec.structs.replace(guess, score=guess.score + _likelier(guess.meaning, context, asked))
+            for guess in guesses
+            if _is_harmless(guess) and guess.meaning != NOTHING and fits(guess.meaning, context)
+        ),
+        key=lambda guess: -guess.score,
+    )
     if len(fitting) < 2:
         return Decision()
     best, second = fitting[:2]
+    if best.score < bands.offer:
+        return Decision(None, best)
     if not _is_topic(best):
-        least = bands.answer + NEARER if best.meaning in ADVANCING else bands.offer + ASIDE
-        return Decision(best if best.score >= least else None, second)
+        return Decision(best, second)
     near = _is_topic(second) and best.score - second.score < CLOSE
     if best.score >= bands.answer and not near:
         return Decision(best, second)
-    if best.score < bands.offer:
-        return Decision(None, best)
     topics = tuple(guess for guess in fitting if _is_topic(guess))[:2]
     return Decision(None, best, topics)
 
 
-def sign(guesses: Sequence[Guess], graver: Sequence[str]) -> str | None:
+def sign(guesses: Sequence[Guess], graver: Sequence[str], context: Context) -> str | None:
     """Return the flag that the guesses amount to, or none where something harmless is nearer.
 
     Args:
         guesses: every meaning, the likeliest first.
         graver: ids of flags that go before others that are hardly nearer.
+        context: where it was said.
     """
-    signs = [guess for guess in guesses if guess.meaning.startswith(FLAG)]
-    harmless = next((guess for guess in guesses if not guess.meaning.startswith(FLAG)), None)
-    if not signs or signs[0].score < SIGN:
-        return None
-    if harmless is not None and signs[0].score < harmless.score + SIGN_MARGIN:
+    signs = [guess for guess in guesses if not _is_harmless(guess)]
+    harmless = next((guess.score for guess in guesses if _is_harmless(guess)), 0.0)
+    expected = context.state in (*RUNNING, State.SCREENING)
+    if not signs or signs[0].score < harmless or 2 * signs[0].score - harmless < SIGN[expected]:
         return None
     ids = [guess.meaning.removeprefix(FLAG) for guess in signs if signs[0].score - guess.score <= GRAVER]
     return next((id_ for id_ in ids if id_ in graver), ids[0])
+
+
+def _likelier(meaning: str, context: Context, asked: bool) -> float:
+    """Return how much likelier than its words a meaning is here."""
+    if context.state in RUNNING:
+        return STEERED if meaning in STEERING else 0.0
+    return TOLD if meaning == "request" and not asked else 0.0
+
+
+def _is_harmless(guess: Guess) -> bool:
+    return not guess.meaning.startswith(FLAG)
 
 
 def _is_topic(guess: Guess) -> bool:

@@ -114,7 +114,8 @@ class SentenceEncoder:
     def _normed(self, values: Vectors, name: str) -> Vectors:
         centred = values - values.mean(axis=-1, keepdims=True)
         spread = np.sqrt(np.square(centred).mean(axis=-1, keepdims=True) + np.float32(EPSILON))
-        return centred / spread * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]
+        normed: Vectors = centred / spread * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]
+        return normed
 
 
 def _opened(weights: Weights, name: str) -> Vectors:
@@ -128,4 +129,5 @@ def _opened(weights: Weights, name: str) -> Vectors:
 def _gelu(values: Vectors) -> Vectors:
     """Return the network's curve, in the usual approximation by the hyperbolic tangent."""
     curve = np.tanh(np.float32(0.7978845608) * (values + np.float32(0.044715) * values * values * values))
-    return np.float32(0.5) * values * (1 + curve)
+    bent: Vectors = np.float32(0.5) * values * (1 + curve)
+    return bent

@@ -13,7 +13,7 @@ from skill.language.templates import QUERY, SLOT
 TOPICAL = ("ask", "refuse")
 """Routes whose topics are meanings of their own."""
 UNLEARNED = ("symptom", "unmatched", "who", "silence")
-"""Routes that no guess leads to: signs are learned from their flags, and who cleared someone is not guessed."""
+"""Routes that no guess leads to: signs are learned from their flags, and nobody's clearance is guessed."""
 FLAG = "flag "
 """Begins the meaning of a flag's words."""
 NOTHING = "nothing"
@@ -68,11 +68,10 @@ def _of_intents(library: Library) -> Iterator[Example]:
 
 def _of_flags(library: Library) -> Iterator[Example]:
     for flag in library.safety.flags:
-        for text in (*flag.says, *flag.own_negation):
+        for text in (*flag.says, *flag.own_negation, *flag.reports):
             yield Example(text, FLAG + flag.id)
-    for flag in library.safety.flags:
-        for text in flag.never:
-            yield Example(text, NOTHING)
+    for text in (*library.safety.harmless, *(text for flag in library.safety.flags for text in flag.never)):
+        yield Example(text, NOTHING)
 
 
 def _filled(sample: str, intent: Intent, library: Library, index: int) -> Iterator[tuple[str, str]]:

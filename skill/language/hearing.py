@@ -9,11 +9,11 @@ from msgspec import Struct, field
 
 from skill.core.library import Intent, Library, Severity
 from skill.core.player import State
-from skill.core.safety import THIRD_PARTY
+from skill.core.safety import PRECEDENCE, THIRD_PARTY
 from skill.core.turn import Slot
 from skill.language.deciding import Context, Decision, decide, sign
 from skill.language.gazetteer import Gazetteer
-from skill.language.guess import Guess, Guesser
+from skill.language.guess import Bands, Guess, Guesser
 from skill.language.normalise import Normaliser
 from skill.language.symptoms import Findings, Recogniser
 from skill.language.templates import QUERY, Match, Templates
@@ -26,6 +26,9 @@ SYMPTOM_TYPE = "Symptom"
 NO_SYMPTOM = "NoSymptomIntent"
 WEAK_NO = "WeakNoIntent"
 NO = "AMAZON.NoIntent"
+RESUME, RESUME_ROUTE = "ResumeStepIntent", "resume"
+GIVING_UP = ("stop", "skip")
+"""What "don't" turns into carrying on."""
 EITHER = "QuestionIntent"
 """What a question is called that may ask for either of two topics."""
 NOWHERE = Context()
@@ -80,6 +83,8 @@ class Ear:
         no = library.intents.get(NO)
         self._noes = frozenset(said for said in (no.hears if no else ()) if " " not in said)
         self._exceptions = frozenset(library.speech.exceptions)
+        self._openers = frozenset(library.speech.question_openers)
+        self._forbidding = [tuple(self._normaliser.words(phrase)) for phrase in library.speech.forbidding]
 
     def text(self, text: str, context: Context = NOWHERE) -> Heard:
         """Understand free text; without words it is silence."""
@@ -89,16 +94,13 @@ class Ear:
         findings = self._symptoms.find(text)
         matches, confidence = self._matched(words)
         if matches:
-            return self._weighed(findings, matches, confidence, context)
+            return self._weighed(words, findings, (matches, confidence), context)
+        guesses, bands = self._guesses(words)
+        findings = self._with_guessed_sign(findings, guesses, context)
         if self._outrank(findings, context):
             return self._found(findings, None)
-        guesses = self._guesses(words)
-        findings = self._with_guessed_sign(findings, guesses)
-        decision = Decision()
-        matcher = self._matcher()
-        if guesses and matcher is not None:
-            decision = decide(guesses, matcher.bands, context)
-        return self._decided(words, findings, decision)
+        asked = not self._openers.isdisjoint(words)
+        return self._decided(words, findings, decide(guesses, bands, context, asked=asked))
 
     def intent(self, name: str, slots: dict[str, Slot], context: Context = NOWHERE) -> Heard:
         """Understand an intent that was found elsewhere; its free words are listened to as well."""
@@ -122,9 +124,10 @@ class Ear:
         return self._templates.match(self._normaliser.without_fillers(words)), 0.9
 
     def _weighed(
-        self, findings: Findings, matches: list[Match], confidence: float, context: Context
+        self, words: list[str], findings: Findings, matched: tuple[list[Match], float], context: Context
     ) -> Heard:
         """Return the best match, or what the findings make of it: signs outrank templates."""
+        matches, confidence = matched
         best = matches[0]
         intent = self._library.intents[best.intent]
         runner_up = matches[1].intent if len(matches) > 1 else None
@@ -138,7 +141,10 @@ class Ear:
             return self.text(next(iter(best.slots.values())), context)
         if not findings.flags and best.intent == SYMPTOM:
             return self._found(findings, None)
-        return self._heard(intent, best.slots, findings, confidence, runner_up)
+        slots = best.slots
+        if intent.route == "request":
+            slots = self._gazetteer.find(words) | slots
+        return self._heard(intent, slots, findings, confidence, runner_up)
 
     def _outrank(self, findings: Findings, context: Context) -> bool:
         """Whether what was found says enough: a grave sign, or an answer to a question about signs."""
@@ -157,26 +163,34 @@ class Ear:
             return self._heard(intents[NO_SYMPTOM], {}, findings, 0.8, runner_up)
         return Heard("unmatched", FALLBACK, confidence=0.0, runner_up=runner_up)
 
-    def _guesses(self, words: list[str]) -> list[Guess]:
-        """Return what the learned matcher makes of words; nothing without one."""
+    def _guesses(self, words: list[str]) -> tuple[list[Guess], Bands]:
+        """Return what the learned matcher makes of words, and its thresholds; nothing without one."""
         matcher = self._matcher()
         if matcher is None:
-            return []
-        return matcher.guesses(" ".join(self._normaliser.without_fillers(words)))
+            return [], Bands(1.0, 1.0)
+        return matcher.guesses(" ".join(self._normaliser.without_fillers(words))), matcher.bands
 
-    def _with_guessed_sign(self, findings: Findings, guesses: list[Guess]) -> Findings:
-        """Add the sign that the guesses amount to, unless the rules found a reason against one."""
-        if findings.flags or findings.quiet or findings.denied or findings.past:
+    def _with_guessed_sign(self, findings: Findings, guesses: list[Guess], context: Context) -> Findings:
+        """Add the sign that the guesses amount to, unless the rules found a reason against one.
+
+        Beside a sign that the rules found, only an emergency is added.
+        """
+        if findings.quiet or findings.denied or findings.past:
             return findings
-        flag = sign(guesses, self._grave)
-        if flag is not None and findings.others and flag not in self._grave:
+        flag = sign(guesses, self._grave, context)
+        if flag is None or (findings.flags and flag not in self._grave):
+            return findings
+        if findings.others and flag not in self._grave:
             flag = THIRD_PARTY
-        return msgspec.structs.replace(findings, flags=(flag,) if flag else ())
+        ids = sorted({flag, *findings.flags}, key=lambda id_: PRECEDENCE.index(self._flags[id_].severity))
+        return msgspec.structs.replace(findings, flags=tuple(ids))
 
     def _decided(self, words: list[str], findings: Findings, decision: Decision) -> Heard:
         """Return what a decision means, together with the signs."""
         runner_up = decision.runner_up.intent or None if decision.runner_up else None
         guess = decision.guess
+        if guess is not None and guess.meaning in GIVING_UP and self._forbids(words):
+            guess = Guess(RESUME_ROUTE, RESUME, guess.score)
         if findings.flags and (guess is None or not guess.meaning.startswith("ask ")):
             return self._found(findings, guess.intent if guess else runner_up)
         if decision.offered and not (findings.past or findings.denied):
@@ -194,10 +208,23 @@ class Ear:
         return self._heard(intent, slots, findings, round(min(guess.score, 0.89), 2), runner_up)
 
     def _is_plain(self, guess: Guess, words: list[str], findings: Findings) -> bool:
-        """Whether a guess may be followed: a no has a no in it, and nothing is excepted from it."""
-        if guess.meaning not in ("no", "no_symptom"):
-            return True
-        return (findings.quiet or not self._noes.isdisjoint(words)) and self._exceptions.isdisjoint(words)
+        """Whether a guess may be followed: a no has a no in it, and nothing is excepted; a yes has none."""
+        negative = findings.quiet or not self._noes.isdisjoint(words)
+        match guess.meaning:
+            case "no" | "no_symptom":
+                return negative and self._exceptions.isdisjoint(words)
+            case "yes" | "ready":
+                return not negative
+            case _:
+                return True
+
+    def _forbids(self, words: list[str]) -> bool:
+        """Whether a listener forbids something: "don't you dare stop", but not "i don't want to go on"."""
+        return any(
+            tuple(words[at : at + len(phrase)]) == phrase and words[at - 1 : at] not in (["i"], ["we"])
+            for phrase in self._forbidding
+            for at in range(len(words))
+        )
 
     def _request(self, slots: dict[str, str]) -> Intent:
         """Return the intent of a request that names these slots, and as few others as can be."""

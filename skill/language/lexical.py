@@ -1,4 +1,4 @@
-"""Stands in for the encoder where that is not installed: compares the letters of words, not their meaning."""
+"""Compares the letters of words: what the encoder blurs, and what stands in for it where it is missing."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import numpy as np
 
 from skill.language.encoder import Vectors
 
-SIZE = 1024
-"""So many places share all runs of letters."""
 RUNS = (3, 4)
 """Lengths of the runs of letters that are counted inside a word."""
 
@@ -20,14 +18,18 @@ class LexicalEncoder:
 
     name = "lexical"
 
+    def __init__(self, size: int) -> None:
+        """Let all that is counted share so many places."""
+        self._size = size
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a text, as rows."""
-        vectors = np.zeros((len(texts), SIZE), np.float32)
+        vectors = np.zeros((len(texts), self._size), np.float32)
         for row, text in enumerate(texts):
             for feature, weight in _features(text.split()):
                 hashed = crc32(feature.encode())
                 # One bit of the hash is a sign, so that runs that share a place cancel out on average.
-                vectors[row, hashed % SIZE] += weight if hashed & 0x80000000 else -weight
+                vectors[row, hashed % self._size] += weight if hashed & 0x80000000 else -weight
         unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
         return unit
 

@@ -1,7 +1,8 @@
 """The learned matcher: which of the content's meanings an utterance is nearest to.
 
-Half of a score is the likeness to the nearest wording, half a ridge regression over all of them, in
-which a meaning with many wordings does not drown one with few (language facts, section 5).
+A score has three parts: the likeness to the nearest wording, a ridge regression over all of them, and
+another over their letters (language facts, section 5). In the regressions a meaning with many wordings
+does not drown one with few.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from msgspec import Struct
 from skill.language.encoder import Encoder, Vectors, quantised
 from skill.language.examples import Example
 from skill.language.guess import Bands, Guess
+from skill.language.lexical import LexicalEncoder
 
 RIDGE = 1.0
 """How far the regression is held back from learning single wordings by heart."""
@@ -27,8 +29,12 @@ ANSWER_QUANTILE, OFFER_QUANTILE = 0.10, 0.02
 """Of the wordings that are matched rightly when left out, so many score below the bands' thresholds."""
 ROWS = 1024
 """So many rows of 8 bits are opened at once."""
-LIKENESS = 0.5
-"""The nearest wording's share of a score."""
+LETTERS = 0.35
+"""The letters' share of a score."""
+LIKENESS = 0.4
+"""The nearest wording's share of the rest."""
+PLACES = 2048
+"""So many places share all runs of letters."""
 
 
 class Index(Struct, frozen=True):
@@ -45,9 +51,13 @@ class Index(Struct, frozen=True):
     scales: Vectors
     """The scale of each row."""
     weights: Vectors
-    """The regression: a column a meaning."""
+    """The regression over the encoder's vectors: a column a meaning."""
     bias: Vectors
-    """What the regression adds for each meaning."""
+    """What it adds for each meaning."""
+    letter_weights: Vectors
+    """The regression over letters."""
+    letter_bias: Vectors
+    """What it adds for each meaning."""
     bands: Bands
     """The thresholds of its scores."""
 
@@ -61,6 +71,7 @@ class Matcher:
         self.bands = index.bands
         self._index = index
         self._encoder = encoder
+        self._letters = LexicalEncoder(PLACES)
 
     def guesses(self, text: str) -> list[Guess]:
         """Return every meaning, the likeliest first."""
@@ -73,7 +84,12 @@ class Matcher:
             ]
         )
         likeness *= index.scales[:, 0]
-        scores = _blended(np.maximum.reduceat(likeness, index.starts), query @ index.weights + index.bias)
+        (letters,) = self._letters.encode([text])
+        scores = _blended(
+            np.maximum.reduceat(likeness, index.starts),
+            query @ index.weights + index.bias,
+            letters @ index.letter_weights + index.letter_bias,
+        )
         ends = [*index.starts[1:], len(likeness)]
         return [
             Guess(
@@ -96,9 +112,11 @@ def learned(examples: list[Example], vectors: Vectors, judged: Callable[[str], b
     meanings = sorted({example.meaning for example in examples})
     numbers = {meaning: number for number, meaning in enumerate(meanings)}
     labels = np.array([numbers[example.meaning] for example in examples])
+    letters = LexicalEncoder(PLACES).encode([example.text for example in examples])
     right = np.array([judged(meaning) for meaning in meanings])
-    scores = np.concatenate(list(_left_out(vectors, labels, right)))
+    scores = np.concatenate(list(_left_out(vectors, letters, labels, right)))
     weights, bias = _regression(vectors, labels, len(meanings))
+    letter_weights, letter_bias = _regression(letters, labels, len(meanings))
     rows, scales = quantised(vectors)
     return Index(
         meanings=tuple(meanings),
@@ -108,12 +126,16 @@ def learned(examples: list[Example], vectors: Vectors, judged: Callable[[str], b
         scales=scales,
         weights=weights,
         bias=bias,
+        letter_weights=letter_weights,
+        letter_bias=letter_bias,
         bands=Bands(*(float(np.quantile(scores, share)) for share in (ANSWER_QUANTILE, OFFER_QUANTILE))),
     )
 
 
-def _blended(likeness: Vectors, regression: Vectors) -> Vectors:
-    return np.float32(LIKENESS) * likeness + np.float32(1 - LIKENESS) * regression
+def _blended(likeness: Vectors, meaning: Vectors, letters: Vectors) -> Vectors:
+    shares = np.array([LIKENESS, 1 - LIKENESS], np.float32) * np.float32(1 - LETTERS)
+    blended: Vectors = shares[0] * likeness + shares[1] * meaning + np.float32(LETTERS) * letters
+    return blended
 
 
 def _regression(vectors: Vectors, labels: npt.NDArray[np.int64], meanings: int) -> tuple[Vectors, Vectors]:
@@ -129,7 +151,7 @@ def _regression(vectors: Vectors, labels: npt.NDArray[np.int64], meanings: int) 
 
 
 def _left_out(
-    vectors: Vectors, labels: npt.NDArray[np.int64], judged: npt.NDArray[np.bool_]
+    vectors: Vectors, letters: Vectors, labels: npt.NDArray[np.int64], judged: npt.NDArray[np.bool_]
 ) -> Iterator[Vectors]:
     """Yield the scores of the judged wordings that are matched rightly while they are left out."""
     meanings = len(judged)
@@ -138,6 +160,10 @@ def _left_out(
         kept, out = folds != fold, (folds == fold) & judged[labels]
         starts = np.searchsorted(labels[kept], np.arange(meanings))
         weights, bias = _regression(vectors[kept], labels[kept], meanings)
-        likeness = np.maximum.reduceat(vectors[out] @ vectors[kept].T, starts, axis=1)
-        scores = _blended(likeness, vectors[out] @ weights + bias)
+        letter_weights, letter_bias = _regression(letters[kept], labels[kept], meanings)
+        scores = _blended(
+            np.maximum.reduceat(vectors[out] @ vectors[kept].T, starts, axis=1),
+            vectors[out] @ weights + bias,
+            letters[out] @ letter_weights + letter_bias,
+        )
         yield scores.max(axis=1)[scores.argmax(axis=1) == labels[out]]

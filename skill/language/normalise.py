@@ -22,11 +22,14 @@ class Normaliser:
         """Prepare the tables of `speech.yaml`."""
         self._subjects = frozenset(speech.subjects)
         self._noises = frozenset(speech.noises)
-        self._contractions = {short: full.split() for short, full in speech.contractions.items()}
-        self._runs = sorted(
-            ((tuple(short.split()), full) for short, full in self._contractions.items() if " " in short),
-            key=lambda form: -len(form[0]),
-        )
+        heard = {heard: word for word, forms in speech.mishearings.items() for heard in forms}
+        meant = {short: full.split() for short, full in (speech.contractions | heard).items()}
+        self._contractions = {short: full for short, full in meant.items() if " " not in short}
+        self._runs: dict[str, list[tuple[tuple[str, ...], list[str]]]] = {}
+        for short, full in sorted(meant.items(), key=lambda form: -len(form[0].split())):
+            run = tuple(short.split())
+            if len(run) > 1:
+                self._runs.setdefault(run[0], []).append((run, full))
         self._fillers = sorted(
             (tuple(self.words(filler)) for filler in speech.fillers), key=len, reverse=True
         )
@@ -85,12 +88,16 @@ class Normaliser:
         return tuple(places)
 
     def _reworded(self, words: list[str]) -> list[str]:
-        """Return words with each run that means the same as a shorter one written as that."""
+        """Return words with each run that means the same as another one written as that."""
         rest: list[str] = []
         at = 0
         while at < len(words):
             size, full = next(
-                ((len(run), full) for run, full in self._runs if tuple(words[at : at + len(run)]) == run),
+                (
+                    (len(run), full)
+                    for run, full in self._runs.get(words[at], ())
+                    if tuple(words[at : at + len(run)]) == run
+                ),
                 (1, [words[at]]),
             )
             rest.extend(full)
