@@ -82,7 +82,7 @@ class LazyMatcher:
 
 
 def build(library: Library, encoder_file: Path, path: Path) -> None:
-    """Write a library's index, unless it is there already; the lexical one where the encoder is not installed.
+    """Write a library's index, unless it is there; the lexical one where the encoder is not installed.
 
     Only wordings that the file does not hold yet are encoded.
     """

@@ -345,6 +345,10 @@ class Speech(Content, frozen=True, kw_only=True):
     """Words at which a new clause begins and a negation ends."""
     question_openers: tuple[Text, ...]
     """Words that open a question about something rather than a report."""
+    asking_anywhere: tuple[Text, ...]
+    """Words that ask wherever they stand."""
+    requests: tuple[Text, ...]
+    """Words that look like a question and ask for something to be done."""
     first_person: tuple[Text, ...]
     """Words that make a question a report about oneself."""
     conditionals: tuple[Text, ...]

@@ -19,7 +19,7 @@ from skill.language.guess import Bands, Guess
 STEERING = frozenset(
     {
         *("next", "skip", "previous", "restart", "resume", "slower", "faster", "time_left", "progress"),
-        *("which_side", "whats_next", "explain", "swap", "comfortable", "tight", "pop", "hurts"),
+        *("pause", "which_side", "whats_next", "explain", "swap", "comfortable", "tight", "pop", "hurts"),
     }
 )
 """Routes that speak of a running stretch."""
@@ -31,13 +31,16 @@ RUNNING = frozenset({State.GUIDING, State.PAUSED})
 """States in which a stretch runs or rests."""
 STEERED = 0.04
 """In a running stretch, words that steer it are so much likelier than elsewhere."""
-TOLD = 0.06
-"""Where nothing is asked, a request is so much likelier than a question."""
+TOLD = 0.05
+"""Where nothing is asked, a request or something to decline is so much likelier than a question."""
+ASKED = {"request": 0.06, "refuse": 0.03}
+"""So much less likely they are where something is asked."""
 CLOSE = 0.05
 """Two topics that are as near as this are both offered."""
-SIGN = {False: 0.37, True: 0.30}
-"""A sign's score and its lead over all that is harmless add up to so much; less while one is asked for or
-felt, which is the second."""
+SIGN = {False: 0.37, True: 0.27}
+"""A sign's score and its lead over all that is harmless add up to so much; less where one is expected."""
+OWN = 0.05
+"""So much likelier a sign is where somebody speaks of themselves and asks nothing."""
 GRAVER = 0.06
 """A graver sign that is as near as this goes before the nearest."""
 
@@ -62,8 +65,8 @@ class Decision(Struct, frozen=True):
     """Two topics, either of which it may ask for, instead of `guess`."""
 
 
-def fits(meaning: str, context: Context) -> bool:
-    """Whether something of a meaning can be said here."""
+def fits(meaning: str, context: Context, *, asked: bool) -> bool:
+    """Whether something of a meaning can be said here; in the screen, what is told answers its question."""
     route = meaning.split()[0]
     if route == "choose":
         return context.asked is Asked.WHICH or context.state is State.SCREENING
@@ -72,7 +75,8 @@ def fits(meaning: str, context: Context) -> bool:
     if context.state is State.READY and route in AT_READY:
         return True
     if context.state is State.SCREENING:
-        return route in REPLIES or route == "swap" or route not in STEERING
+        aside = route in ("ask", "refuse", "describe") and not asked
+        return route in REPLIES or route == "swap" or not (aside or route in STEERING or route == "request")
     return route not in STEERING and route not in REPLIES
 
 
@@ -89,7 +93,7 @@ def decide(guesses: Sequence[Guess], bands: Bands, context: Context, *, asked: b
         (
             msgspec.structs.replace(guess, score=guess.score + _likelier(guess.meaning, context, asked))
             for guess in guesses
-            if _is_harmless(guess) and guess.meaning != NOTHING and fits(guess.meaning, context)
+            if _is_harmless(guess) and guess.meaning != NOTHING and fits(guess.meaning, context, asked=asked)
         ),
         key=lambda guess: -guess.score,
     )
@@ -107,18 +111,21 @@ def decide(guesses: Sequence[Guess], bands: Bands, context: Context, *, asked: b
     return Decision(None, best, topics)
 
 
-def sign(guesses: Sequence[Guess], graver: Sequence[str], context: Context) -> str | None:
+def sign(guesses: Sequence[Guess], graver: Sequence[str], *, expected: bool, told: bool) -> str | None:
     """Return the flag that the guesses amount to, or none where something harmless is nearer.
 
     Args:
         guesses: every meaning, the likeliest first.
         graver: ids of flags that go before others that are hardly nearer.
-        context: where it was said.
+        expected: whether a sign is asked for or felt where it was said, or another was found.
+        told: whether it is a statement of the speaker's own, and no question.
     """
     signs = [guess for guess in guesses if not _is_harmless(guess)]
     harmless = next((guess.score for guess in guesses if _is_harmless(guess)), 0.0)
-    expected = context.state in (*RUNNING, State.SCREENING)
-    if not signs or signs[0].score < harmless or 2 * signs[0].score - harmless < SIGN[expected]:
+    lead = OWN if told else 0.0
+    if not signs or signs[0].score + lead < harmless:
+        return None
+    if 2 * signs[0].score + lead - harmless < SIGN[expected]:
         return None
     ids = [guess.meaning.removeprefix(FLAG) for guess in signs if signs[0].score - guess.score <= GRAVER]
     return next((id_ for id_ in ids if id_ in graver), ids[0])
@@ -128,7 +135,8 @@ def _likelier(meaning: str, context: Context, asked: bool) -> float:
     """Return how much likelier than its words a meaning is here."""
     if context.state in RUNNING:
         return STEERED if meaning in STEERING else 0.0
-    return TOLD if meaning == "request" and not asked else 0.0
+    less = ASKED.get(meaning.split()[0])
+    return 0.0 if less is None else -less if asked else TOLD
 
 
 def _is_harmless(guess: Guess) -> bool:

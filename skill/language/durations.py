@@ -22,15 +22,15 @@ def to_iso(words: str) -> str | None:
     return _iso(LENGTH.match(alpha2digit(words, "en", threshold=0)))
 
 
-def within(words: str) -> str | None:
-    """Return the first length of time that stands in a text, as ISO 8601 in seconds."""
-    return _iso(WITHIN.search(alpha2digit(words, "en", threshold=0)))
+def within(words: str, minutes: float) -> str | None:
+    """Return the first length of time that stands in a text and is not longer, as ISO 8601 in seconds."""
+    return _iso(WITHIN.search(alpha2digit(words, "en", threshold=0)), 60 * minutes)
 
 
-def _iso(match: re.Match[str] | None) -> str | None:
+def _iso(match: re.Match[str] | None, longest: float = 86399) -> str | None:
     if match is None:
         return None
     amount, unit = match.groups()
     number = WORDS[amount] if amount in WORDS else float(amount)
     seconds = number * {"m": 60, "h": 3600, "s": 1}[unit[0]]
-    return f"PT{seconds:g}S" if 0 < seconds < 86400 else None
+    return f"PT{seconds:g}S" if 0 < seconds <= longest else None

@@ -12,8 +12,8 @@ from skill.language.templates import QUERY, SLOT
 
 TOPICAL = ("ask", "refuse")
 """Routes whose topics are meanings of their own."""
-UNLEARNED = ("symptom", "unmatched", "who", "silence")
-"""Routes that no guess leads to: signs are learned from their flags, and nobody's clearance is guessed."""
+UNLEARNED = ("symptom", "unmatched", "who", "silence", "define")
+"""Routes that no guess leads to: signs have their flags; a word or a clearance is not guessed."""
 FLAG = "flag "
 """Begins the meaning of a flag's words."""
 NOTHING = "nothing"

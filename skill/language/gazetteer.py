@@ -7,6 +7,9 @@ from skill.language import durations
 from skill.language.normalise import Normaliser
 from skill.language.templates import DURATION
 
+LONGEST_MINUTES = 60
+"""A longer time is not that of a stretch: "after ten hours at the desk"."""
+
 
 class Gazetteer:
     """The values that a request may name, by their words."""
@@ -44,5 +47,5 @@ class Gazetteer:
             if slot is not None:
                 found.setdefault(*slot)
             at += size
-        length = durations.within(" ".join(words))
+        length = durations.within(" ".join(words), LONGEST_MINUTES)
         return found | (dict.fromkeys(self._timed, length) if length else {})

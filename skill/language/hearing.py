@@ -14,7 +14,7 @@ from skill.core.turn import Slot
 from skill.language.deciding import Context, Decision, decide, sign
 from skill.language.gazetteer import Gazetteer
 from skill.language.guess import Bands, Guess, Guesser
-from skill.language.normalise import Normaliser
+from skill.language.normalise import Normaliser, longest
 from skill.language.symptoms import Findings, Recogniser
 from skill.language.templates import QUERY, Match, Templates
 
@@ -27,6 +27,8 @@ NO_SYMPTOM = "NoSymptomIntent"
 WEAK_NO = "WeakNoIntent"
 NO = "AMAZON.NoIntent"
 RESUME, RESUME_ROUTE = "ResumeStepIntent", "resume"
+HEDGE = "HedgeIntent"
+NEGATIVE = ("no", "no_symptom")
 GIVING_UP = ("stop", "skip")
 """What "don't" turns into carrying on."""
 EITHER = "QuestionIntent"
@@ -83,7 +85,10 @@ class Ear:
         no = library.intents.get(NO)
         self._noes = frozenset(said for said in (no.hears if no else ()) if " " not in said)
         self._exceptions = frozenset(library.speech.exceptions)
+        self._speakers = frozenset(library.speech.first_person)
         self._openers = frozenset(library.speech.question_openers)
+        self._requests = [tuple(self._normaliser.words(phrase)) for phrase in library.speech.requests]
+        self._asking = [tuple(self._normaliser.words(phrase)) for phrase in library.speech.asking_anywhere]
         self._forbidding = [tuple(self._normaliser.words(phrase)) for phrase in library.speech.forbidding]
 
     def text(self, text: str, context: Context = NOWHERE) -> Heard:
@@ -96,11 +101,12 @@ class Ear:
         if matches:
             return self._weighed(words, findings, (matches, confidence), context)
         guesses, bands = self._guesses(words)
-        findings = self._with_guessed_sign(findings, guesses, context)
+        findings = self._with_guessed_sign(words, findings, guesses, context)
         if self._outrank(findings, context):
             return self._found(findings, None)
-        asked = not self._openers.isdisjoint(words)
-        return self._decided(words, findings, decide(guesses, bands, context, asked=asked))
+        asked = self._asks(words)
+        decision = decide(guesses, bands, context, asked=asked)
+        return self._decided(words, findings, decision, context)
 
     def intent(self, name: str, slots: dict[str, Slot], context: Context = NOWHERE) -> Heard:
         """Understand an intent that was found elsewhere; its free words are listened to as well."""
@@ -170,22 +176,28 @@ class Ear:
             return [], Bands(1.0, 1.0)
         return matcher.guesses(" ".join(self._normaliser.without_fillers(words))), matcher.bands
 
-    def _with_guessed_sign(self, findings: Findings, guesses: list[Guess], context: Context) -> Findings:
+    def _with_guessed_sign(
+        self, words: list[str], findings: Findings, guesses: list[Guess], context: Context
+    ) -> Findings:
         """Add the sign that the guesses amount to, unless the rules found a reason against one.
 
-        Beside a sign that the rules found, only an emergency is added.
+        Beside a sign that the rules found, only an emergency is added, or what is graver than a limit.
         """
-        if findings.quiet or findings.denied or findings.past:
+        denied = not self._noes.isdisjoint(words) and self._exceptions.isdisjoint(words)
+        if not findings.flags and (findings.quiet or findings.denied or findings.past or denied):
             return findings
-        flag = sign(guesses, self._grave, context)
-        if flag is None or (findings.flags and flag not in self._grave):
+        expected = bool(findings.flags) or context.state not in (State.IDLE, State.LOCKED)
+        told = not self._asks(words) and not self._speakers.isdisjoint(words)
+        flag = sign(guesses, self._grave, expected=expected, told=told)
+        mild = all(self._flags[id_].severity is Severity.MODIFY for id_ in findings.flags)
+        if flag is None or not (mild or flag in self._grave):
             return findings
         if findings.others and flag not in self._grave:
             flag = THIRD_PARTY
         ids = sorted({flag, *findings.flags}, key=lambda id_: PRECEDENCE.index(self._flags[id_].severity))
         return msgspec.structs.replace(findings, flags=tuple(ids))
 
-    def _decided(self, words: list[str], findings: Findings, decision: Decision) -> Heard:
+    def _decided(self, words: list[str], findings: Findings, decision: Decision, context: Context) -> Heard:
         """Return what a decision means, together with the signs."""
         runner_up = decision.runner_up.intent or None if decision.runner_up else None
         guess = decision.guess
@@ -197,7 +209,13 @@ class Ear:
             topics = tuple(self._library.intents[offer.intent].topic or "" for offer in decision.offered)
             confidence = round(decision.offered[0].score, 2)
             return Heard("either", EITHER, choices=topics, confidence=confidence, runner_up=runner_up)
-        if guess is None or not self._is_plain(guess, words, findings):
+        if guess is not None and not self._is_plain(guess, words, findings):
+            # "No, apart from a knock on Saturday" is a yes to whatever was asked.
+            guess = Guess("hedge", HEDGE, guess.score) if guess.meaning in NEGATIVE else None
+        if guess is None and context.state is State.SCREENING and not self._exceptions.isdisjoint(words[:1]):
+            # "Only when I bend" is a yes as well.
+            guess = Guess("hedge", HEDGE, 0.0)
+        if guess is None:
             return self._found(findings, runner_up)
         intent = self._library.intents[guess.intent]
         slots = self._gazetteer.find(words) if intent.route in ("request", "describe") else {}
@@ -218,11 +236,23 @@ class Ear:
             case _:
                 return True
 
+    def _asks(self, words: list[str]) -> bool:
+        """Whether something is asked, other than politely for something to be done."""
+        rest = self._normaliser.without_fillers(words)
+        at = 0
+        while at < len(rest):
+            if size := longest(rest, at, self._requests):
+                at += size
+            elif (at == 0 and rest[0] in self._openers) or longest(rest, at, self._asking):
+                return True
+            else:
+                at += 1
+        return False
+
     def _forbids(self, words: list[str]) -> bool:
         """Whether a listener forbids something: "don't you dare stop", but not "i don't want to go on"."""
         return any(
-            tuple(words[at : at + len(phrase)]) == phrase and words[at - 1 : at] not in (["i"], ["we"])
-            for phrase in self._forbidding
+            longest(words, at, self._forbidding) and words[at - 1 : at] not in (["i"], ["we"])
             for at in range(len(words))
         )
 

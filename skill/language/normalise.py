@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from skill.core.library import Speech
 
@@ -13,6 +14,13 @@ LIST = re.compile(r"(\w+ \w[^,.;:!?]*),(?= *(\w+)[^.;:!?]*\b(?:or|nor)\b)", re.I
 """A comma inside a list that ends in "or": "no pain, tingling or numbness"; the word after it."""
 NOT_A_WORD = re.compile(r"[^\w'{}]+")
 """What separates words."""
+
+
+def longest(words: list[str], at: int, phrases: Sequence[tuple[str, ...]]) -> int:
+    """Return how many words the longest phrase has that stands at a place, or 0."""
+    return max(
+        (len(phrase) for phrase in phrases if tuple(words[at : at + len(phrase)]) == phrase), default=0
+    )
 
 
 class Normaliser:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from skill.core.library import Effect, Library, Severity
 from skill.core.safety import PRECEDENCE, THIRD_PARTY
-from skill.language.normalise import Normaliser
+from skill.language.normalise import Normaliser, longest
 
 NEGATION_REACH = 5
 """A negation reaches so many words, in its own clause."""
@@ -110,10 +110,9 @@ class Recogniser:
         flags = sorted(found, key=lambda id_: (PRECEDENCE.index(self._flags[id_].severity), id_))
         anywhere = range(len(everything))
         quiet = asked or any(
-            self._negation(everything, at) or self._longest(everything, at, self._conditionals)
-            for at in anywhere
+            self._negation(everything, at) or longest(everything, at, self._conditionals) for at in anywhere
         )
-        others = any(self._longest(everything, at, self._others) for at in anywhere)
+        others = any(longest(everything, at, self._others) for at in anywhere)
         return Findings(tuple(flags), past, tuple(sorted(denied - found)), quiet, others)
 
     def _in_clause(self, clause: Clause) -> Iterator[Hit]:
@@ -161,7 +160,7 @@ class Recogniser:
         for words in self._normaliser.clauses(text):
             start = 0
             for at in range(len(words)):
-                if self._longest(words, at, self._breaks):
+                if longest(words, at, self._breaks):
                     yield self._clause(words[start:at])
                     start = at
             yield self._clause(words[start:])
@@ -187,7 +186,7 @@ class Recogniser:
         return (
             bool(words)
             and words[0] in self._openers
-            and not self._longest(words, 1, self._negations)
+            and not longest(words, 1, self._negations)
             and not self._first_person.intersection(words)
         )
 
@@ -212,22 +211,25 @@ class Recogniser:
                     return True
         return False
 
+    def _subject_at(self, words: Words, at: int) -> bool:
+        return not self._subjects.isdisjoint(words[at : at + 1])
+
     def _negation(self, said: Words, at: int) -> int:
         """Return how many words negate here: none inside a longer phrase that negates nothing."""
-        size = self._longest(said, at, self._negations)
+        size = longest(said, at, self._negations)
         others = (
             found
             for begin in range(at + 1)
-            if (found := self._longest(said, begin, self._not_negations)) > at - begin
+            if (found := longest(said, begin, self._not_negations)) > at - begin
         )
         return size if size > max(others, default=0) else 0
 
     def _is_supposed(self, clause: Clause, hit: Hit) -> bool:
         """Whether the hit is only supposed: "if i feel dizzy", "when should i call an ambulance"."""
         start = min(hit.starts)
-        if any(self._longest(clause.words, at, self._conditionals) for at in range(start)):
+        if any(longest(clause.words, at, self._conditionals) for at in range(start)):
             return True
-        asked = any(at + self._longest(clause.words, at, self._asking) == start for at in range(start))
+        asked = any(at + longest(clause.words, at, self._asking) == start for at in range(start))
         return asked and clause.words[start] not in self._first_person
 
     def _has_beside(self, clause: Clause, hit: Hit, phrases: list[tuple[str, ...]]) -> bool:
@@ -235,14 +237,7 @@ class Recogniser:
         return any(
             at + size - 1 not in hit.places
             for at in range(len(clause.words))
-            if (size := self._longest(clause.words, at, phrases))
-        )
-
-    @staticmethod
-    def _longest(words: Words, at: int, phrases: list[tuple[str, ...]]) -> int:
-        """Return how many words the longest phrase has that stands at a place, or 0."""
-        return max(
-            (len(phrase) for phrase in phrases if tuple(words[at : at + len(phrase)]) == phrase), default=0
+            if (size := longest(clause.words, at, phrases))
         )
 
     def _tuples(self, phrases: tuple[str, ...]) -> list[tuple[str, ...]]:
