@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from skill import build, compiled
+from skill import build, compiled, index
 from skill.app import App
 from skill.core.library import Library
+from skill.index import LazyMatcher
+from skill.settings import Settings
 from skill.store.memory import MemoryStore
 from tests.helpers import ROOT, Listener
 
@@ -29,9 +31,17 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 
 
 @pytest.fixture(scope="session")
-def app(library: Library) -> App:
+def matcher(library: Library) -> LazyMatcher:
+    """The learned matcher, with the encoder and the index that `make` installs and builds."""
+    settings = Settings()
+    index.build(library, Path(settings.encoder), build.index_of(settings))
+    return build.matcher(library, settings)
+
+
+@pytest.fixture(scope="session")
+def app(library: Library, matcher: LazyMatcher) -> App:
     """One app for all tests; each listener has an id of their own."""
-    return App(library, MemoryStore(), b"key")
+    return App(library, MemoryStore(), b"key", matcher)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ ALLOWED = {"speak", "p", "s", "break", "say-as", "sub", "emphasis", "prosody"}
 SESSION_KEYS = {
     *("schema", "content", "state", "asked", "question", "unclear", "place", "doses", "clock", "heard_at"),
     *("spoken_at", "screened_at", "used_at", "level", "opened_at", "disclaimed", "pace", "position", "topic"),
+    "choices",
 }
 """All that session attributes may hold: a place, a question's number, a lock; no flag, no reason (H3)."""
 
