@@ -67,7 +67,7 @@ def write(settings: Settings) -> str:
     """
     library, _ = library_of(Path(settings.content))
     digest = compiled.write(library, Path(settings.library))
-    index.build(compiled.load(Path(settings.library)), Path(settings.encoder), index_of(settings))
+    index.build(compiled.load(Path(settings.library)), Path(settings.encoder), Path(settings.index))
     return digest
 
 
@@ -85,9 +85,4 @@ def prepared(settings: Settings) -> Library:
 
 def matcher(library: Library, settings: Settings) -> index.LazyMatcher:
     """Return the learned matcher of a library, of which nothing is loaded yet."""
-    return index.LazyMatcher(library, Path(settings.encoder), index_of(settings))
-
-
-def index_of(settings: Settings) -> Path:
-    """Return the file of the learned wordings, beside the compiled content."""
-    return Path(settings.library).with_suffix(".index.safetensors")
+    return index.LazyMatcher(library, Path(settings.encoder), Path(settings.index))

@@ -33,6 +33,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Folder that holds `content/` and `interaction_model/`."""
     library: str = field(default=str(PACKAGE / "_content" / "library.json"), name="GENTLE_BACK_LIBRARY")
     """The compiled content."""
+    index: str = field(default=str(PACKAGE / "_content" / "index.safetensors"), name="GENTLE_BACK_INDEX")
+    """The learned wordings of the content."""
     encoder: str = field(
         default=str(PACKAGE / "_content" / "encoder.safetensors"), name="GENTLE_BACK_ENCODER"
     )

@@ -34,7 +34,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 def matcher(library: Library) -> LazyMatcher:
     """The learned matcher, with the encoder and the index that `make` installs and builds."""
     settings = Settings()
-    index.build(library, Path(settings.encoder), build.index_of(settings))
+    index.build(library, Path(settings.encoder), Path(settings.index))
     return build.matcher(library, settings)
 
 
