@@ -93,6 +93,7 @@ class App:
         self.intents = frozenset(EVENTS) | frozenset(library.intents)
         self._store = store
         self._key = key
+        self.matcher = matcher
         self._ear = Ear(library, matcher)
 
     def take(self, said: Said, session: Session | None) -> Taken:

@@ -29,6 +29,8 @@ AT_READY = frozenset({"ready", "swap", "whats_next", "progress", "time_left", "e
 """Routes that fit between the screen and the first step, beside those that fit everywhere."""
 RUNNING = frozenset({State.GUIDING, State.PAUSED})
 """States in which a stretch runs or rests."""
+ENDING = frozenset({"stop", "forget", "my_turn", "restart"})
+"""Routes that end or undo something, and have to be as near as an answer."""
 STEERED = 0.04
 """In a running stretch, words that steer it are so much likelier than elsewhere."""
 TOLD = 0.05
@@ -43,6 +45,8 @@ OWN = 0.05
 """So much likelier a sign is where somebody speaks of themselves and asks nothing."""
 GRAVER = 0.06
 """A graver sign that is as near as this goes before the nearest."""
+BESIDE = 0.045
+"""Beside a sign that was found by its words, a graver one has to be so much nearer."""
 
 
 class Context(Struct, frozen=True):
@@ -100,7 +104,7 @@ def decide(guesses: Sequence[Guess], bands: Bands, context: Context, *, asked: b
     if len(fitting) < 2:
         return Decision()
     best, second = fitting[:2]
-    if best.score < bands.offer:
+    if best.score < _least(best.meaning, bands, context, asked):
         return Decision(None, best)
     if not _is_topic(best):
         return Decision(best, second)
@@ -111,24 +115,26 @@ def decide(guesses: Sequence[Guess], bands: Bands, context: Context, *, asked: b
     return Decision(None, best, topics)
 
 
-def sign(guesses: Sequence[Guess], graver: Sequence[str], *, expected: bool, told: bool) -> str | None:
-    """Return the flag that the guesses amount to, or none where something harmless is nearer.
+def sign(guesses: Sequence[Guess], least: float, *, expected: bool, told: bool) -> Guess | None:
+    """Return the sign that the guesses amount to, or none where something harmless is nearer.
 
     Args:
         guesses: every meaning, the likeliest first.
-        graver: ids of flags that go before others that are hardly nearer.
+        least: the score that it has to have.
         expected: whether a sign is asked for or felt where it was said, or another was found.
         told: whether it is a statement of the speaker's own, and no question.
     """
-    signs = [guess for guess in guesses if not _is_harmless(guess)]
+    nearest = next((guess for guess in guesses if not _is_harmless(guess)), None)
     harmless = next((guess.score for guess in guesses if _is_harmless(guess)), 0.0)
     lead = OWN if told else 0.0
-    if not signs or signs[0].score + lead < harmless:
+    if nearest is None or nearest.score < least or nearest.score + lead < harmless:
         return None
-    if 2 * signs[0].score + lead - harmless < SIGN[expected]:
-        return None
-    ids = [guess.meaning.removeprefix(FLAG) for guess in signs if signs[0].score - guess.score <= GRAVER]
-    return next((id_ for id_ in ids if id_ in graver), ids[0])
+    return nearest if 2 * nearest.score + lead - harmless >= SIGN[expected] else None
+
+
+def flag_of(guess: Guess) -> str | None:
+    """Return the flag whose words a guess means; none where it means something else."""
+    return guess.meaning.removeprefix(FLAG) if not _is_harmless(guess) else None
 
 
 def _likelier(meaning: str, context: Context, asked: bool) -> float:
@@ -137,6 +143,13 @@ def _likelier(meaning: str, context: Context, asked: bool) -> float:
         return STEERED if meaning in STEERING else 0.0
     less = ASKED.get(meaning.split()[0])
     return 0.0 if less is None else -less if asked else TOLD
+
+
+def _least(meaning: str, bands: Bands, context: Context, asked: bool) -> float:
+    """Return the least score with which a guess is followed; outside a routine no bonus helps it there."""
+    if meaning in ENDING:
+        return bands.answer
+    return bands.offer + (0.0 if context.state in RUNNING else max(0.0, _likelier(meaning, context, asked)))
 
 
 def _is_harmless(guess: Guess) -> bool:

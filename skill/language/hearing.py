@@ -11,7 +11,7 @@ from skill.core.library import Intent, Library, Severity
 from skill.core.player import State
 from skill.core.safety import PRECEDENCE, THIRD_PARTY
 from skill.core.turn import Slot
-from skill.language.deciding import Context, Decision, decide, sign
+from skill.language.deciding import BESIDE, GRAVER, RUNNING, Context, Decision, decide, flag_of, sign
 from skill.language.gazetteer import Gazetteer
 from skill.language.guess import Bands, Guess, Guesser
 from skill.language.normalise import Normaliser, longest
@@ -84,6 +84,7 @@ class Ear:
         self._grave = [flag.id for flag in library.safety.flags if flag.severity is Severity.EMERGENCY]
         no = library.intents.get(NO)
         self._noes = frozenset(said for said in (no.hears if no else ()) if " " not in said)
+        self._negative = self._noes.union(phrase for phrase in library.speech.negations if " " not in phrase)
         self._exceptions = frozenset(library.speech.exceptions)
         self._speakers = frozenset(library.speech.first_person)
         self._openers = frozenset(library.speech.question_openers)
@@ -101,8 +102,9 @@ class Ear:
         if matches:
             return self._weighed(words, findings, (matches, confidence), context)
         guesses, bands = self._guesses(words)
-        findings = self._with_guessed_sign(words, findings, guesses, context)
-        if self._outrank(findings, context):
+        findings = self._with_guessed_sign(words, findings, (guesses, bands), context)
+        unclear = context.state is State.SCREENING and not findings.flags and self._takes_back(words)
+        if self._outrank(findings, context) and not unclear:
             return self._found(findings, None)
         asked = self._asks(words)
         decision = decide(guesses, bands, context, asked=asked)
@@ -177,7 +179,7 @@ class Ear:
         return matcher.guesses(" ".join(self._normaliser.without_fillers(words))), matcher.bands
 
     def _with_guessed_sign(
-        self, words: list[str], findings: Findings, guesses: list[Guess], context: Context
+        self, words: list[str], findings: Findings, guessed: tuple[list[Guess], Bands], context: Context
     ) -> Findings:
         """Add the sign that the guesses amount to, unless the rules found a reason against one.
 
@@ -188,14 +190,32 @@ class Ear:
             return findings
         expected = bool(findings.flags) or context.state not in (State.IDLE, State.LOCKED)
         told = not self._asks(words) and not self._speakers.isdisjoint(words)
-        flag = sign(guesses, self._grave, expected=expected, told=told)
-        mild = all(self._flags[id_].severity is Severity.MODIFY for id_ in findings.flags)
-        if flag is None or not (mild or flag in self._grave):
+        guesses, bands = guessed
+        least = bands.offer if context.state in RUNNING else bands.answer
+        nearest = sign(guesses, least, expected=expected, told=told)
+        flag = self._gravest(guesses, nearest, findings.flags) if nearest else None
+        if flag is None:
             return findings
         if findings.others and flag not in self._grave:
             flag = THIRD_PARTY
         ids = sorted({flag, *findings.flags}, key=lambda id_: PRECEDENCE.index(self._flags[id_].severity))
         return msgspec.structs.replace(findings, flags=tuple(ids))
+
+    def _gravest(self, guesses: list[Guess], nearest: Guess, found: tuple[str, ...]) -> str | None:
+        """Return the flag that is guessed: an emergency goes before what is hardly nearer.
+
+        Beside flags that were found by their words, it has to be an emergency that is clearly nearer, or
+        anything graver than a limit where they are only limits.
+        """
+        scores = {flag: guess.score for guess in guesses if (flag := flag_of(guess))}
+        near = [flag for flag, score in scores.items() if nearest.score - score <= GRAVER]
+        flag = next((id_ for id_ in near if id_ in self._grave), near[0])
+        if not found:
+            return flag
+        rival = max(scores.get(id_, 0.0) for id_ in found)
+        mild = all(self._flags[id_].severity is Severity.MODIFY for id_ in found)
+        clearly = flag in self._grave and scores[flag] - rival >= BESIDE
+        return flag if clearly or (mild and flag not in found) else None
 
     def _decided(self, words: list[str], findings: Findings, decision: Decision, context: Context) -> Heard:
         """Return what a decision means, together with the signs."""
@@ -203,7 +223,8 @@ class Ear:
         guess = decision.guess
         if guess is not None and guess.meaning in GIVING_UP and self._forbids(words):
             guess = Guess(RESUME_ROUTE, RESUME, guess.score)
-        if findings.flags and (guess is None or not guess.meaning.startswith("ask ")):
+        asks = guess is not None and guess.meaning.startswith("ask ") and self._asks(words)
+        if findings.flags and not asks:
             return self._found(findings, guess.intent if guess else runner_up)
         if decision.offered and not (findings.past or findings.denied):
             topics = tuple(self._library.intents[offer.intent].topic or "" for offer in decision.offered)
@@ -212,7 +233,10 @@ class Ear:
         if guess is not None and not self._is_plain(guess, words, findings):
             # "No, apart from a knock on Saturday" is a yes to whatever was asked.
             guess = Guess("hedge", HEDGE, guess.score) if guess.meaning in NEGATIVE else None
-        if guess is None and context.state is State.SCREENING and not self._exceptions.isdisjoint(words[:1]):
+        if findings.denied and guess is None and context.state is State.SCREENING:
+            return Heard("unmatched", FALLBACK, confidence=0.0, runner_up=NO_SYMPTOM)
+        opens = not self._exceptions.isdisjoint(words[:1]) and self._negative.isdisjoint(words)
+        if guess is None and context.state is State.SCREENING and opens:
             # "Only when I bend" is a yes as well.
             guess = Guess("hedge", HEDGE, 0.0)
         if guess is None:
@@ -231,7 +255,7 @@ class Ear:
         match guess.meaning:
             case "no" | "no_symptom":
                 return negative and self._exceptions.isdisjoint(words)
-            case "yes" | "ready":
+            case "yes" | "ready" | "hurts":
                 return not negative
             case _:
                 return True
@@ -255,6 +279,11 @@ class Ear:
             longest(words, at, self._forbidding) and words[at - 1 : at] not in (["i"], ["we"])
             for at in range(len(words))
         )
+
+    def _takes_back(self, words: list[str]) -> bool:
+        """Whether something is excepted after a no: "no tingling but they do feel heavy"."""
+        no = max((at for at, word in enumerate(words) if word in self._negative), default=len(words))
+        return any(word in self._exceptions for word in words[no:])
 
     def _request(self, slots: dict[str, str]) -> Intent:
         """Return the intent of a request that names these slots, and as few others as can be."""

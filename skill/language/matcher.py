@@ -27,8 +27,8 @@ FOLDS = 4
 """The thresholds are learned on wordings that were left out in turn."""
 ANSWER_QUANTILE, OFFER_QUANTILE = 0.10, 0.02
 """Of the wordings that are matched rightly when left out, so many score below the bands' thresholds."""
-ROWS = 1024
-"""So many rows of 8 bits are opened at once."""
+CANDIDATES = 48
+"""So many meanings are compared wording by wording."""
 LETTERS = 0.35
 """The letters' share of a score."""
 LIKENESS = 0.4
@@ -72,33 +72,32 @@ class Matcher:
         self._index = index
         self._encoder = encoder
         self._letters = LexicalEncoder(PLACES)
+        self._ends = [*index.starts[1:], len(index.vectors)]
 
     def guesses(self, text: str) -> list[Guess]:
-        """Return every meaning, the likeliest first."""
+        """Return the likeliest meanings, the likeliest first.
+
+        Only those that the regressions favour are compared wording by wording.
+        """
         index = self._index
         (query,) = self._encoder.encode([text])
-        likeness = np.concatenate(
-            [
-                index.vectors[start : start + ROWS].astype(np.float32) @ query
-                for start in range(0, len(index.vectors), ROWS)
-            ]
-        )
-        likeness *= index.scales[:, 0]
         (letters,) = self._letters.encode([text])
-        scores = _blended(
-            np.maximum.reduceat(likeness, index.starts),
+        regression = _blended(
+            np.float32(0),
             query @ index.weights + index.bias,
             letters @ index.letter_weights + index.letter_bias,
         )
-        ends = [*index.starts[1:], len(likeness)]
-        return [
-            Guess(
-                index.meanings[number],
-                index.intents[index.starts[number] + likeness[index.starts[number] : ends[number]].argmax()],
-                float(scores[number]),
-            )
-            for number in np.argsort(-scores)
-        ]
+        found = [self._guess(query, number, regression) for number in np.argsort(-regression)[:CANDIDATES]]
+        return sorted(found, key=lambda guess: -guess.score)
+
+    def _guess(self, query: Vectors, number: int, regression: Vectors) -> Guess:
+        """Return one meaning with its score."""
+        index = self._index
+        rows = slice(index.starts[number], self._ends[number])
+        likeness = index.vectors[rows].astype(np.float32) @ query * index.scales[rows, 0]
+        nearest = int(likeness.argmax())
+        score = regression[number] + _blended(likeness[nearest], np.float32(0), np.float32(0))
+        return Guess(index.meanings[number], index.intents[rows.start + nearest], float(score))
 
 
 def learned(examples: list[Example], vectors: Vectors, judged: Callable[[str], bool]) -> Index:
@@ -132,7 +131,9 @@ def learned(examples: list[Example], vectors: Vectors, judged: Callable[[str], b
     )
 
 
-def _blended(likeness: Vectors, meaning: Vectors, letters: Vectors) -> Vectors:
+def _blended(
+    likeness: Vectors | np.float32, meaning: Vectors | np.float32, letters: Vectors | np.float32
+) -> Vectors:
     shares = np.array([LIKENESS, 1 - LIKENESS], np.float32) * np.float32(1 - LETTERS)
     blended: Vectors = shares[0] * likeness + shares[1] * meaning + np.float32(LETTERS) * letters
     return blended

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -46,13 +47,19 @@ class Templates:
         """Compile every sample."""
         self._normaliser = normaliser
         self._whole: dict[str, Intent] = {}
-        self._templates: list[Template] = []
+        self._templates: dict[str, list[Template]] = {}
+        """By a word that has to stand in the utterance; none of them where a sample is nothing but slots."""
+        slotted: list[tuple[Intent, str, list[str]]] = []
         for intent in library.intents.values():
             for sample in (*intent.samples, *intent.hears):
                 if SLOT.search(sample):
-                    self._templates.append(self._compile(intent, sample))
+                    slotted.append((intent, sample, SLOT.sub(" ", normaliser.form(sample)).split()))
                 else:
                     self._whole.setdefault(normaliser.form(sample), intent)
+        frequency = Counter(word for _, _, literal in slotted for word in set(literal))
+        for intent, sample, literal in slotted:
+            rarest = min(literal, key=lambda word: frequency[word], default="")
+            self._templates.setdefault(rarest, []).append(self._compile(intent, sample))
         self._values = {
             name: {normaliser.form(word): id_ for id_, words in values.items() for word in words}
             for name, values in library.slot_types.items()
@@ -80,7 +87,8 @@ class Templates:
         return values.get(self._normaliser.form(words))
 
     def _fitting(self, text: str) -> Iterator[Match]:
-        for template in self._templates:
+        words = {"", *text.split()}
+        for template in (template for word in words for template in self._templates.get(word, ())):
             fit = template.pattern.match(text)
             if fit is None:
                 continue

@@ -51,6 +51,12 @@ def create_app(app: App, clock: Clock = utc_now) -> Flask:
         """Serve the page."""
         return flask.send_static_file("index.html")
 
+    @flask.get("/readyz")
+    def ready() -> Response:
+        """Say what answers here: the content, and what free words are compared by."""
+        matcher = app.matcher()
+        return jsonify(ready=True, content=app.library.hash, matcher=matcher.name if matcher else "samples")
+
     @flask.post("/v1/turn")
     def turn() -> Response:
         """Take a turn of the API."""

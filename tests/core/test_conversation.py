@@ -21,6 +21,11 @@ WAYS: dict[str, Way] = {
     "idle": lambda one: None,
     "welcomed": lambda one: one.does("LaunchRequest"),
     "answered": lambda one: one.says("why does it pop"),
+    "which": lambda one: one.says("what is going on when it goes off like fireworks"),
+    "paused which": lambda one: (
+        one.guided().at_hold(3),
+        one.says("what is going on when it goes off like fireworks"),
+    ),
     "offered again": lambda one: (one.says("why does it pop"), one.does(YES)),
     "screening one": lambda one: one.says("the figure four"),
     "screening unclear": lambda one: (one.says("the figure four"), one.says("bananas")),

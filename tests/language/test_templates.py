@@ -16,7 +16,15 @@ def templates(library: Library) -> Templates:
 
 
 def matched(templates: Templates, library: Library, text: str) -> list[Match]:
-    return templates.match(Normaliser(library.speech).words(text))
+    return templates.match(normaliser_of(library.hash, library).words(text))
+
+
+NORMALISERS: dict[str, Normaliser] = {}
+
+
+def normaliser_of(name: str, library: Library) -> Normaliser:
+    """One for all samples."""
+    return NORMALISERS.setdefault(name, NORMALISERS.get(name) or Normaliser(library.speech))
 
 
 def filled(library: Library, intent: Intent, sample: str) -> str:

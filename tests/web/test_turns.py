@@ -29,7 +29,19 @@ Json = dict[str, Any]
 """A JSON object."""
 
 KEYS = {
-    *("session", "state", "heard", "outcome", "action", "topic", "flag", "routine", "stretch", "step"),
+    *(
+        "session",
+        "state",
+        "heard",
+        "outcome",
+        "action",
+        "topic",
+        "choices",
+        "flag",
+        "routine",
+        "stretch",
+        "step",
+    ),
     *("side", "segments", "reprompt", "listen", "end"),
 }
 STEPS = {"set-up", "move", "hold", "release", "check-in"}
