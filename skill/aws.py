@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from skill import compiled
 from skill.alexa.handler import AlexaDoor
 from skill.app import App, key_beside
+from skill.language.guess import Guesser
 from skill.settings import from_environment
 from skill.store.sqlite import SqliteStore
 
@@ -19,7 +21,16 @@ def _door() -> AlexaDoor:
     settings = from_environment()
     database = Path(settings.database)
     key = settings.key.encode() or key_beside(database)
-    return AlexaDoor(App(compiled.load(Path(settings.library)), SqliteStore(database), key))
+    library = compiled.load(Path(settings.library))
+
+    @cache
+    def lazy() -> Callable[[], Guesser]:
+        # Numpy is loaded for free words only: an intent never waits for it.
+        from skill.index import LazyMatcher
+
+        return LazyMatcher(library, Path(settings.encoder), Path(settings.index))
+
+    return AlexaDoor(App(library, SqliteStore(database), key, lambda: lazy()()))
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

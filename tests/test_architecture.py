@@ -27,7 +27,7 @@ FLOORS: dict[str, set[str]] = {
     "web": {"core", "app", "alexa", "web"},
     "talk": {"core", "app", "web"},
     "understand": {"app", "core", "web"},
-    "aws": {"app", "alexa", "compiled", "settings", "store"},
+    "aws": {"app", "alexa", "compiled", "index", "language.guess", "settings", "store"},
     "cli": {
         *("app", "build", "settings", "store", "talk", "understand", "weights", "web"),
         *("alexa.model", "authoring", "core.errors"),
