@@ -341,6 +341,8 @@ class Speech(Content, frozen=True, kw_only=True):
     """Words that negate what follows in the same clause."""
     not_negations: tuple[Text, ...]
     """Phrases that look like negations and are none ("not only")."""
+    inabilities: tuple[Text, ...]
+    """Negations of what a body does by itself: they deny no sign, and often are one."""
     clause_breaks: tuple[Text, ...]
     """Words at which a new clause begins and a negation ends."""
     question_openers: tuple[Text, ...]

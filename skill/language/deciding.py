@@ -43,6 +43,8 @@ SIGN = {False: 0.37, True: 0.27}
 """A sign's score and its lead over all that is harmless add up to so much; less where one is expected."""
 OWN = 0.05
 """So much likelier a sign is where somebody speaks of themselves and asks nothing."""
+ALIKE = 0.93
+"""A wording that is as like as this decides alone whether there is a sign."""
 GRAVER = 0.06
 """A graver sign that is as near as this goes before the nearest."""
 BESIDE = 0.045
@@ -127,9 +129,18 @@ def sign(guesses: Sequence[Guess], least: float, *, expected: bool, told: bool) 
     nearest = next((guess for guess in guesses if not _is_harmless(guess)), None)
     harmless = next((guess.score for guess in guesses if _is_harmless(guess)), 0.0)
     lead = OWN if told else 0.0
+    alike = max(guesses, key=lambda guess: guess.likeness, default=None)
+    if alike is not None and alike.likeness >= ALIKE:
+        return None if _is_harmless(alike) else alike
     if nearest is None or nearest.score < least or nearest.score + lead < harmless:
         return None
     return nearest if 2 * nearest.score + lead - harmless >= SIGN[expected] else None
+
+
+def is_said(guesses: Sequence[Guess]) -> bool:
+    """Whether the words are all but those of a known report of a sign, whatever else is in them."""
+    alike = max(guesses, key=lambda guess: guess.likeness, default=None)
+    return alike is not None and alike.likeness >= ALIKE and not _is_harmless(alike)
 
 
 def flag_of(guess: Guess) -> str | None:

@@ -16,6 +16,8 @@ class Guess(Struct, frozen=True):
     """The intent of the nearest wording."""
     score: float
     """How near it is, up to about 1."""
+    likeness: float = 0.0
+    """How like it is to the nearest wording alone, up to 1."""
 
 
 class Bands(Struct, frozen=True):

@@ -11,7 +11,7 @@ from skill.core.library import Intent, Library, Severity
 from skill.core.player import State
 from skill.core.safety import PRECEDENCE, THIRD_PARTY
 from skill.core.turn import Slot
-from skill.language.deciding import BESIDE, GRAVER, RUNNING, Context, Decision, decide, flag_of, sign
+from skill.language.deciding import BESIDE, GRAVER, RUNNING, Context, Decision, decide, flag_of, is_said, sign
 from skill.language.gazetteer import Gazetteer
 from skill.language.guess import Bands, Guess, Guesser
 from skill.language.normalise import Normaliser, longest
@@ -103,6 +103,8 @@ class Ear:
             return self._weighed(words, findings, (matches, confidence), context)
         guesses, bands = self._guesses(words)
         findings = self._with_guessed_sign(words, findings, (guesses, bands), context)
+        if not findings.flags and self._takes_back(words):
+            findings = self._with_sign_at_the_end(words, findings, context)
         unclear = context.state is State.SCREENING and not findings.flags and self._takes_back(words)
         if self._outrank(findings, context) and not unclear:
             return self._found(findings, None)
@@ -186,7 +188,8 @@ class Ear:
         Beside a sign that the rules found, only an emergency is added, or what is graver than a limit.
         """
         denied = not self._noes.isdisjoint(words) and self._exceptions.isdisjoint(words)
-        if not findings.flags and (findings.quiet or findings.denied or findings.past or denied):
+        quiet = findings.quiet or findings.denied or findings.past or denied
+        if not findings.flags and quiet and not is_said(guessed[0]):
             return findings
         expected = bool(findings.flags) or context.state not in (State.IDLE, State.LOCKED)
         told = not self._asks(words) and not self._speakers.isdisjoint(words)
@@ -200,6 +203,16 @@ class Ear:
             flag = THIRD_PARTY
         ids = sorted({flag, *findings.flags}, key=lambda id_: PRECEDENCE.index(self._flags[id_].severity))
         return msgspec.structs.replace(findings, flags=tuple(ids))
+
+    def _with_sign_at_the_end(self, words: list[str], findings: Findings, context: Context) -> Findings:
+        """Add the sign of what follows an exception: "no numbness, but I keep leaking a bit"."""
+        at = max(place for place, word in enumerate(words) if word in self._exceptions)
+        rest = words[at + 1 :]
+        if not rest:
+            return findings
+        found = self._symptoms.find(" ".join(rest))
+        signs = self._with_guessed_sign(rest, found, self._guesses(rest), context)
+        return msgspec.structs.replace(findings, flags=signs.flags)
 
     def _gravest(self, guesses: list[Guess], nearest: Guess, found: tuple[str, ...]) -> str | None:
         """Return the flag that is guessed: an emergency goes before what is hardly nearer.

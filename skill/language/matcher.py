@@ -97,7 +97,8 @@ class Matcher:
         likeness = index.vectors[rows].astype(np.float32) @ query * index.scales[rows, 0]
         nearest = int(likeness.argmax())
         score = regression[number] + _blended(likeness[nearest], np.float32(0), np.float32(0))
-        return Guess(index.meanings[number], index.intents[rows.start + nearest], float(score))
+        intent = index.intents[rows.start + nearest]
+        return Guess(index.meanings[number], intent, float(score), float(likeness[nearest]))
 
 
 def learned(examples: list[Example], vectors: Vectors, judged: Callable[[str], bool]) -> Index:

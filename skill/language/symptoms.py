@@ -79,6 +79,7 @@ class Recogniser:
         speech = library.speech
         self._negations = self._tuples(speech.negations)
         self._not_negations = self._tuples(speech.not_negations)
+        self._inabilities = self._tuples(speech.inabilities)
         self._breaks = self._tuples(speech.clause_breaks)
         self._openers = {words[0] for words in self._tuples(speech.question_openers)}
         self._first_person = {word for words in self._tuples(speech.first_person) for word in words[:1]}
@@ -210,6 +211,10 @@ class Recogniser:
                 if size and not self._subjects.intersection(clause.said[place + size : clause.at[start] + 1]):
                     return True
         return False
+
+    def _is_inability(self, words: Words, at: int) -> bool:
+        """Whether a negation belongs to something that the body does not do: "it won't start"."""
+        return any(longest(words, begin, self._inabilities) > at - begin for begin in range(at + 1))
 
     def _subject_at(self, words: Words, at: int) -> bool:
         return not self._subjects.isdisjoint(words[at : at + 1])
