@@ -281,7 +281,7 @@ def test_debug_tells_how_a_turn_was_understood_and_only_then(browser: Browser) -
 
 def test_unknown_keys_are_ignored(browser: Browser) -> None:
     assert browser.takes(text="why does it pop", colour="green", nested={"a": [1]})["topic"] == "sound_cause"
-    assert browser.takes(text="hello", slots={}, user=None, intent=None, now=None)["outcome"] == "clarify"
+    assert browser.takes(text="bananas", slots={}, user=None, intent=None, now=None)["outcome"] == "clarify"
 
 
 # Time ----------------------------------------------------------------------------------------------
