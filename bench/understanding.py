@@ -16,11 +16,6 @@ from skill.language.hearing import Ear
 from skill.settings import from_environment
 
 TEXTS = ("could somebody loosen up this old bum of mine", "my calf feels like a beehive", "why like popcorn")
-    "so like could we uh loosen my bum",
-    "my calf's buzzing",
-    "why does it go off like popcorn",
-    "how long now",
-)
 ROUNDS = 50
 
 
