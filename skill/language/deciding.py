@@ -29,6 +29,8 @@ AT_READY = frozenset({"ready", "swap", "whats_next", "progress", "time_left", "e
 """Routes that fit between the screen and the first step, beside those that fit everywhere."""
 RUNNING = frozenset({State.GUIDING, State.PAUSED})
 """States in which a stretch runs or rests."""
+TOPIC = "ask "
+"""Begins the meaning of an answer."""
 ENDING = frozenset({"stop", "forget", "my_turn", "restart"})
 """Routes that end or undo something, and have to be as near as an answer."""
 STEERED = 0.04
@@ -157,8 +159,11 @@ def _likelier(meaning: str, context: Context, asked: bool) -> float:
 
 
 def _least(meaning: str, bands: Bands, context: Context, asked: bool) -> float:
-    """Return the least score with which a guess is followed; outside a routine no bonus helps it there."""
-    if meaning in ENDING:
+    """Return the least score with which a guess is followed; outside a routine no bonus helps it there.
+
+    In a routine nothing is offered that is not near enough to be answered.
+    """
+    if meaning in ENDING or (meaning.startswith(TOPIC) and context.state in RUNNING):
         return bands.answer
     return bands.offer + (0.0 if context.state in RUNNING else max(0.0, _likelier(meaning, context, asked)))
 
@@ -168,4 +173,4 @@ def _is_harmless(guess: Guess) -> bool:
 
 
 def _is_topic(guess: Guess) -> bool:
-    return guess.meaning.startswith("ask ")
+    return guess.meaning.startswith(TOPIC)

@@ -108,8 +108,10 @@ class SentenceEncoder:
         return self._normed(self._linear(inner, f"{name}output.dense") + attended, f"{name}output.LayerNorm")
 
     def _linear(self, values: Vectors, name: str) -> Vectors:
-        mapped: Vectors = values @ self._weights[f"{name}.weight"].T + self._weights[f"{name}.bias"]
-        return mapped
+        # One product of two matrices: numpy would take the texts of a batch one by one.
+        weight = self._weights[f"{name}.weight"]
+        mapped: Vectors = values.reshape(-1, values.shape[-1]) @ weight.T + self._weights[f"{name}.bias"]
+        return mapped.reshape(*values.shape[:-1], -1)
 
     def _normed(self, values: Vectors, name: str) -> Vectors:
         centred = values - values.mean(axis=-1, keepdims=True)

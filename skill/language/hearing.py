@@ -102,9 +102,7 @@ class Ear:
         if matches:
             return self._weighed(words, findings, (matches, confidence), context)
         guesses, bands = self._guesses(words)
-        findings = self._with_guessed_sign(words, findings, (guesses, bands), context)
-        if not findings.flags and self._takes_back(words):
-            findings = self._with_sign_at_the_end(words, findings, context)
+        findings = self._with_guesses(words, findings, (guesses, bands), context)
         unclear = context.state is State.SCREENING and not findings.flags and self._takes_back(words)
         if self._outrank(findings, context) and not unclear:
             return self._found(findings, None)
@@ -124,7 +122,7 @@ class Ear:
         if query:
             return self.text(query, context)
         values = {key: self._value(intent, key, slot) or slot.words for key, slot in known.items()}
-        return self._heard(intent, values, self._slot_findings(intent, known), 1.0, None)
+        return self._heard(intent, values, self._slot_findings(intent, known, context), 1.0, None)
 
     def _matched(self, words: list[str]) -> tuple[list[Match], float]:
         """Return what whole words fit, or the words without fillers, and how sure that is."""
@@ -179,6 +177,15 @@ class Ear:
         if matcher is None:
             return [], Bands(1.0, 1.0)
         return matcher.guesses(" ".join(self._normaliser.without_fillers(words))), matcher.bands
+
+    def _with_guesses(
+        self, words: list[str], findings: Findings, guessed: tuple[list[Guess], Bands], context: Context
+    ) -> Findings:
+        """Add what is guessed to what was found by words: of the whole, or of what follows a "but"."""
+        findings = self._with_guessed_sign(words, findings, guessed, context)
+        if not findings.flags and self._takes_back(words):
+            findings = self._with_sign_at_the_end(words, findings, context)
+        return findings
 
     def _with_guessed_sign(
         self, words: list[str], findings: Findings, guessed: tuple[list[Guess], Bands], context: Context
@@ -312,7 +319,7 @@ class Ear:
             return slot.words
         return self._templates.resolve(type_, slot.words)
 
-    def _slot_findings(self, intent: Intent, slots: dict[str, Slot]) -> Findings:
+    def _slot_findings(self, intent: Intent, slots: dict[str, Slot], context: Context) -> Findings:
         """Return what an intent's slots say about signs, by id or in words."""
         flags: list[str] = []
         denied: list[str] = []
@@ -324,10 +331,18 @@ class Ear:
                 flags.extend(found.flags)
                 denied.extend(found.denied or ([value] if value else []))
             elif value is None:
-                flags.extend(self._symptoms.find(slot.words).flags)
+                flags.extend(self._signs_in(slot.words, intent.slots[key], context))
             elif intent.slots[key] == SYMPTOM_TYPE:
                 flags.append(value)
         return Findings(tuple(dict.fromkeys(flags)), denied=tuple(dict.fromkeys(denied)))
+
+    def _signs_in(self, text: str, type_: str, context: Context) -> tuple[str, ...]:
+        """Return the signs in a slot's own words; they are guessed only where the slot is for a sign."""
+        findings = self._symptoms.find(text)
+        if type_ != SYMPTOM_TYPE:
+            return findings.flags
+        words = self._normaliser.words(text)
+        return self._with_guesses(words, findings, self._guesses(words), context).flags
 
     @staticmethod
     def _heard(
