@@ -22,7 +22,7 @@ check: $(VENV)/dev
 
 # Python only, in under three minutes.
 test: check
-	$(BIN)/pytest -m "not more" -n 2 --cov --cov-report=
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -m "not more" -n 2 --cov --cov-report=
 	$(BIN)/coverage report --include='skill/core/*' --fail-under=100
 	$(BIN)/coverage report --fail-under=95 --format=total
 

@@ -124,7 +124,7 @@ def test_no_conversation_breaks_an_invariant(machine: type[Conversation]) -> Non
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=120, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=50, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
 

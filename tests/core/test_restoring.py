@@ -31,6 +31,8 @@ FOUR = ("supine_figure_four",)
         {"question": 3},
         {"place": Place(None, FOUR)},
         {"topic": "nothing"},
+        {"choices": ("sound_cause", "nothing")},
+        {"asked": Asked.WHICH, "choices": ("sound_cause",)},
         {"heard_at": datetime(2026, 1, 1)},
         {"doses": {"x": Dose(4, 0)}},
         {"doses": {"x": Dose(0, -1)}},
