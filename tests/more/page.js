@@ -15,6 +15,7 @@ async function main() {
   await page.goto(url);
   const log = () => page.locator("#dialogue li").allTextContents();
   const heard = (words) => page.getByText(words).last().waitFor();
+  const heardAlone = (words) => page.getByText(words, { exact: true }).last().waitFor();
   const say = async (words) => {
     await page.fill("#text", words);
     await page.press("#text", "Enter");
@@ -34,7 +35,7 @@ async function main() {
   await say("how long left");
   await heard("Hold for");
   await say("ow that hurts");
-  await heard("Stop.");
+  await heardAlone("Stop."); // "To stop, say stop." has been on the page before
   const hidden = await page.locator("#pause").isHidden();
   await say("carry on");
   await heard("No more stretching");
