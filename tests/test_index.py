@@ -45,7 +45,7 @@ def test_an_index_is_built_once_and_again_for_other_content(small: Library, tmp_
     index.build(msgspec.structs.replace(small, hash="other"), NONE, file)
     assert file.stat().st_mtime_ns != first.st_mtime_ns
     matcher = LazyMatcher(msgspec.structs.replace(small, hash="other"), NONE, file)()
-    assert matcher.guesses("why does my back pop")[0].meaning == "ask sound_cause"
+    assert matcher.guesses("why does my back pop").likeliest[0].meaning == "ask sound_cause"
 
 
 def test_without_the_encoder_letters_are_compared_and_the_log_says_so_once(

@@ -6,15 +6,13 @@ a sign is nearer than anything harmless it is taken for that.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import msgspec
 from msgspec import Struct
 
 from skill.core.player import State
 from skill.core.session import Asked
-from skill.language.examples import FLAG, NOTHING
-from skill.language.guess import Bands, Guess
+from skill.language.examples import NOTHING, TOPIC
+from skill.language.guess import Bands, Guess, Guesses
 
 STEERING = frozenset(
     {
@@ -29,8 +27,6 @@ AT_READY = frozenset({"ready", "swap", "whats_next", "progress", "time_left", "e
 """Routes that fit between the screen and the first step, beside those that fit everywhere."""
 RUNNING = frozenset({State.GUIDING, State.PAUSED})
 """States in which a stretch runs or rests."""
-TOPIC = "ask "
-"""Begins the meaning of an answer."""
 ENDING = frozenset({"stop", "forget", "my_turn", "restart"})
 """Routes that end or undo something, and have to be as near as an answer."""
 STEERED = 0.04
@@ -88,66 +84,61 @@ def fits(meaning: str, context: Context, *, asked: bool) -> bool:
     return route not in STEERING and route not in REPLIES
 
 
-def decide(guesses: Sequence[Guess], bands: Bands, context: Context, *, asked: bool) -> Decision:
+def decide(guesses: Guesses, context: Context, *, asked: bool) -> Decision:
     """Return what an utterance is taken for, of all that is no sign.
 
     Args:
-        guesses: every meaning, the likeliest first.
-        bands: the thresholds that fit the guesses' scores.
+        guesses: what it may mean.
         context: where it was said.
         asked: whether there is a word in it that asks.
     """
     fitting = sorted(
         (
             msgspec.structs.replace(guess, score=guess.score + _likelier(guess.meaning, context, asked))
-            for guess in guesses
-            if _is_harmless(guess) and guess.meaning != NOTHING and fits(guess.meaning, context, asked=asked)
+            for guess in guesses.likeliest
+            if not guess.flag and guess.meaning != NOTHING and fits(guess.meaning, context, asked=asked)
         ),
         key=lambda guess: -guess.score,
     )
     if len(fitting) < 2:
         return Decision()
+    bands = guesses.bands
     best, second = fitting[:2]
     if best.score < _least(best.meaning, bands, context, asked):
         return Decision(None, best)
-    if not _is_topic(best):
+    if not best.is_topic:
         return Decision(best, second)
-    near = _is_topic(second) and best.score - second.score < CLOSE
+    near = second.is_topic and best.score - second.score < CLOSE
     if best.score >= bands.answer and not near:
         return Decision(best, second)
-    topics = tuple(guess for guess in fitting if _is_topic(guess))[:2]
+    topics = tuple(guess for guess in fitting if guess.is_topic)[:2]
     return Decision(None, best, topics)
 
 
-def sign(guesses: Sequence[Guess], least: float, *, expected: bool, told: bool) -> Guess | None:
+def sign(guesses: Guesses, least: float, *, expected: bool, told: bool) -> Guess | None:
     """Return the sign that the guesses amount to, or none where something harmless is nearer.
 
     Args:
-        guesses: every meaning, the likeliest first.
+        guesses: what an utterance may mean.
         least: the score that it has to have.
         expected: whether a sign is asked for or felt where it was said, or another was found.
         told: whether it is a statement of the speaker's own, and no question.
     """
-    nearest = next((guess for guess in guesses if not _is_harmless(guess)), None)
-    harmless = next((guess.score for guess in guesses if _is_harmless(guess)), 0.0)
+    said = guesses.nearest_wording
+    if said is not None and said.likeness >= ALIKE:
+        return said if said.flag else None
+    nearest = next((guess for guess in guesses.likeliest if guess.flag), None)
+    harmless = next((guess.score for guess in guesses.likeliest if not guess.flag), 0.0)
     lead = OWN if told else 0.0
-    alike = max(guesses, key=lambda guess: guess.likeness, default=None)
-    if alike is not None and alike.likeness >= ALIKE:
-        return None if _is_harmless(alike) else alike
     if nearest is None or nearest.score < least or nearest.score + lead < harmless:
         return None
     return nearest if 2 * nearest.score + lead - harmless >= SIGN[expected] else None
 
 
-def is_said(guesses: Sequence[Guess]) -> bool:
+def is_said(guesses: Guesses) -> bool:
     """Whether the words are all but those of a known report of a sign, whatever else is in them."""
-    alike = max(guesses, key=lambda guess: guess.likeness, default=None)
-    return alike is not None and alike.likeness >= ALIKE and not _is_harmless(alike)
-
-
-def flag_of(guess: Guess) -> str | None:
-    """Return the flag whose words a guess means; none where it means something else."""
-    return guess.meaning.removeprefix(FLAG) if not _is_harmless(guess) else None
+    said = guesses.nearest_wording
+    return said is not None and said.likeness >= ALIKE and said.flag is not None
 
 
 def _likelier(meaning: str, context: Context, asked: bool) -> float:
@@ -166,11 +157,3 @@ def _least(meaning: str, bands: Bands, context: Context, asked: bool) -> float:
     if meaning in ENDING or (meaning.startswith(TOPIC) and context.state in RUNNING):
         return bands.answer
     return bands.offer + (0.0 if context.state in RUNNING else max(0.0, _likelier(meaning, context, asked)))
-
-
-def _is_harmless(guess: Guess) -> bool:
-    return not guess.meaning.startswith(FLAG)
-
-
-def _is_topic(guess: Guess) -> bool:
-    return guess.meaning.startswith(TOPIC)

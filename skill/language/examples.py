@@ -16,12 +16,12 @@ UNLEARNED = ("symptom", "unmatched", "who", "silence", "define")
 """Routes that no guess leads to: signs have their flags; a word or a clearance is not guessed."""
 FLAG = "flag "
 """Begins the meaning of a flag's words."""
+TOPIC = "ask "
+"""Begins the meaning of an answer."""
 NOTHING = "nothing"
 """The meaning of words that sound like a sign and are none."""
 MINUTES = ("five minutes", "half an hour")
 """Fills a slot for a length of time."""
-WORD = "Word"
-"""The slot type of the words of the screen."""
 FILLINGS = 3
 """So many values fill a slot of a sample, each in a wording of its own."""
 
@@ -37,10 +37,9 @@ class Example(Struct, frozen=True):
     """The intent whose sample it is."""
 
 
-def meaning_of(intent: Intent, word: str = "") -> str:
+def meaning_of(intent: Intent) -> str:
     """Return what an intent's samples mean: intents of one route mean the same, but for what is asked for."""
-    about = intent.topic if intent.route in TOPICAL else word
-    return f"{intent.route} {about}" if about else intent.route
+    return f"{intent.route} {intent.topic}" if intent.route in TOPICAL else intent.route
 
 
 def examples(library: Library, normaliser: Normaliser) -> list[Example]:
@@ -58,8 +57,8 @@ def _of_intents(library: Library) -> Iterator[Example]:
         if QUERY in intent.slots.values() or intent.route in UNLEARNED:
             continue
         for index, sample in enumerate((*intent.samples, *intent.hears)):
-            for text, word in _filled(sample, intent, library, index):
-                yield Example(text, meaning_of(intent, word), intent.name)
+            for text in _filled(sample, intent, library, index):
+                yield Example(text, meaning_of(intent), intent.name)
         topic = library.answers.get(intent.topic or "") if intent.route == "ask" else None
         if topic is not None:
             yield Example(topic.title, meaning_of(intent), intent.name)
@@ -74,19 +73,13 @@ def _of_flags(library: Library) -> Iterator[Example]:
         yield Example(text, NOTHING)
 
 
-def _filled(sample: str, intent: Intent, library: Library, index: int) -> Iterator[tuple[str, str]]:
-    """Yield a sample with values in its slots, and the word of the screen that is asked for.
-
-    Every sample gets other values, so that many are heard; a word of the screen is a meaning of its own,
-    so that every sample gets them all.
-    """
+def _filled(sample: str, intent: Intent, library: Library, index: int) -> Iterator[str]:
+    """Yield a sample with values in its slots: every sample gets others, so that many are heard."""
     names = SLOT.findall(sample)
-    words = library.slot_types.get(WORD, {}) if WORD in intent.slots.values() else {}
-    for turn, word in enumerate(words or [""] * (FILLINGS if names else 1)):
+    for turn in range(FILLINGS if names else 1):
         text = sample
         for name in names:
             values = library.slot_types.get(intent.slots[name], {}).values()
             said = [all_[0] for all_ in values if all_] or list(MINUTES)
-            chosen = words[word][0] if words else said[(index + turn) % len(said)]
-            text = text.replace(f"{{{name}}}", chosen)
-        yield text, word
+            text = text.replace(f"{{{name}}}", said[(index + turn) % len(said)])
+        yield text

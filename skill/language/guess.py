@@ -6,6 +6,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from skill.language.examples import FLAG, TOPIC
+
 
 class Guess(Struct, frozen=True):
     """A meaning that an utterance may have."""
@@ -19,14 +21,38 @@ class Guess(Struct, frozen=True):
     likeness: float = 0.0
     """How like it is to the nearest wording alone, up to 1."""
 
+    @property
+    def flag(self) -> str | None:
+        """The flag whose words it means; none where it means something else."""
+        return self.meaning.removeprefix(FLAG) if self.meaning.startswith(FLAG) else None
+
+    @property
+    def is_topic(self) -> bool:
+        """Whether it is an answer's."""
+        return self.meaning.startswith(TOPIC)
+
 
 class Bands(Struct, frozen=True):
     """From which scores on a question's topic is answered or offered."""
 
-    answer: float
+    answer: float = 1.0
     """From this score on, a topic's answer is given."""
-    offer: float
+    offer: float = 1.0
     """From this score on, a topic is offered."""
+
+
+class Guesses(Struct, frozen=True):
+    """What an utterance may mean."""
+
+    likeliest: tuple[Guess, ...] = ()
+    """Meanings, the likeliest first."""
+    bands: Bands = Bands()
+    """The thresholds that fit their scores."""
+
+    @property
+    def nearest_wording(self) -> Guess | None:
+        """The guess whose nearest wording alone is the most like the utterance, if there is any."""
+        return max(self.likeliest, key=lambda guess: guess.likeness, default=None)
 
 
 class Guesser(Protocol):
@@ -37,11 +63,6 @@ class Guesser(Protocol):
         """What it compares by, for the log and for `/readyz`."""
         ...
 
-    @property
-    def bands(self) -> Bands:
-        """The thresholds that fit its scores."""
-        ...
-
-    def guesses(self, text: str) -> list[Guess]:
-        """Return every meaning, the likeliest first."""
+    def guesses(self, text: str) -> Guesses:
+        """Return what a text may mean."""
         ...

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from skill.language.encoder import Encoder, Vectors, quantised
 from skill.language.examples import Example
-from skill.language.guess import Bands, Guess
+from skill.language.guess import Bands, Guess, Guesses
 from skill.language.lexical import LexicalEncoder
 
 RIDGE = 1.0
@@ -68,13 +68,12 @@ class Matcher:
     def __init__(self, encoder: Encoder, index: Index) -> None:
         """Use the encoder that the index was learned with."""
         self.name = encoder.name
-        self.bands = index.bands
         self._index = index
         self._encoder = encoder
         self._letters = LexicalEncoder(PLACES)
         self._ends = [*index.starts[1:], len(index.vectors)]
 
-    def guesses(self, text: str) -> list[Guess]:
+    def guesses(self, text: str) -> Guesses:
         """Return the likeliest meanings, the likeliest first.
 
         Only those that the regressions favour are compared wording by wording.
@@ -88,7 +87,7 @@ class Matcher:
             letters @ index.letter_weights + index.letter_bias,
         )
         found = [self._guess(query, number, regression) for number in np.argsort(-regression)[:CANDIDATES]]
-        return sorted(found, key=lambda guess: -guess.score)
+        return Guesses(tuple(sorted(found, key=lambda guess: -guess.score)), index.bands)
 
     def _guess(self, query: Vectors, number: int, regression: Vectors) -> Guess:
         """Return one meaning with its score."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from skill.core.library import Speech
+from skill.language.lookup import Phrases
 
 PUNCTUATION = re.compile(r"[,.;:!?\u2026\u2014\u2013()\"]+|\s-\s")
 """What ends a clause in typed text."""
@@ -14,13 +15,6 @@ LIST = re.compile(r"(\w+ \w[^,.;:!?]*),(?= *(\w+)[^.;:!?]*\b(?:or|nor)\b)", re.I
 """A comma inside a list that ends in "or": "no pain, tingling or numbness"; the word after it."""
 NOT_A_WORD = re.compile(r"[^\w'{}]+")
 """What separates words."""
-
-
-def longest(words: list[str], at: int, phrases: Sequence[tuple[str, ...]]) -> int:
-    """Return how many words the longest phrase has that stands at a place, or 0."""
-    return max(
-        (len(phrase) for phrase in phrases if tuple(words[at : at + len(phrase)]) == phrase), default=0
-    )
 
 
 class Normaliser:
@@ -41,9 +35,11 @@ class Normaliser:
         self._fillers = sorted(
             (tuple(self.words(filler)) for filler in speech.fillers), key=len, reverse=True
         )
-        self._intensifiers = sorted(
-            (tuple(self.words(word)) for word in speech.intensifiers), key=len, reverse=True
-        )
+        self._intensifiers = self.phrases(speech.intensifiers)
+
+    def phrases(self, texts: Iterable[str]) -> Phrases:
+        """Return texts, in the form in which they are compared, to be looked up."""
+        return Phrases(self.words(text) for text in texts)
 
     def words(self, text: str) -> list[str]:
         """Return the words of a text, in the form in which they are compared."""
@@ -87,9 +83,7 @@ class Normaliser:
         places: list[int] = []
         at = 0
         while at < len(words):
-            size = next(
-                (len(word) for word in self._intensifiers if tuple(words[at : at + len(word)]) == word), 0
-            )
+            size = self._intensifiers.at(words, at)
             if not size:
                 places.append(at)
             at += size or 1

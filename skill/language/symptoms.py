@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from skill.core.library import Effect, Library, Severity
 from skill.core.safety import PRECEDENCE, THIRD_PARTY
-from skill.language.normalise import Normaliser, longest
+from skill.language.lookup import Phrases
+from skill.language.normalise import Normaliser
 
 NEGATION_REACH = 5
 """A negation reaches so many words, in its own clause."""
@@ -22,7 +23,7 @@ GRAVE = (Severity.EMERGENCY, Severity.URGENT)
 AND = "and"
 
 Words = list[str]
-Phrases = dict[str, list[tuple[tuple[str, ...], str]]]
+Index = dict[str, list[tuple[tuple[str, ...], str]]]
 
 
 class Findings(Struct, frozen=True):
@@ -77,17 +78,17 @@ class Recogniser:
             (sign, phrase) for sign, phrases in library.safety.signs.items() for phrase in phrases
         )
         speech = library.speech
-        self._negations = self._tuples(speech.negations)
-        self._not_negations = self._tuples(speech.not_negations)
-        self._inabilities = self._tuples(speech.inabilities)
-        self._breaks = self._tuples(speech.clause_breaks)
-        self._openers = {words[0] for words in self._tuples(speech.question_openers)}
-        self._first_person = {word for words in self._tuples(speech.first_person) for word in words[:1]}
-        self._conditionals = self._tuples(speech.conditionals)
-        self._asking = self._tuples(speech.asking)
-        self._past = self._tuples(speech.past)
-        self._others = self._tuples(speech.others)
-        self._subjects = {words[0] for words in self._tuples(speech.subjects)}
+        self._negations = normaliser.phrases(speech.negations)
+        self._not_negations = normaliser.phrases(speech.not_negations)
+        self._inabilities = normaliser.phrases(speech.inabilities)
+        self._breaks = normaliser.phrases(speech.clause_breaks)
+        self._openers = {words[0] for words in map(normaliser.words, speech.question_openers)}
+        self._first_person = {words[0] for words in map(normaliser.words, speech.first_person)}
+        self._conditionals = normaliser.phrases(speech.conditionals)
+        self._asking = normaliser.phrases(speech.asking)
+        self._past = normaliser.phrases(speech.past)
+        self._others = normaliser.phrases(speech.others)
+        self._subjects = {words[0] for words in map(normaliser.words, speech.subjects)}
 
     def find(self, text: str) -> Findings:
         """Return the flags that a text reports."""
@@ -111,9 +112,9 @@ class Recogniser:
         flags = sorted(found, key=lambda id_: (PRECEDENCE.index(self._flags[id_].severity), id_))
         anywhere = range(len(everything))
         quiet = asked or any(
-            self._negation(everything, at) or longest(everything, at, self._conditionals) for at in anywhere
+            self._negation(everything, at) or self._conditionals.at(everything, at) for at in anywhere
         )
-        others = any(longest(everything, at, self._others) for at in anywhere)
+        others = any(self._others.at(everything, at) for at in anywhere)
         return Findings(tuple(flags), past, tuple(sorted(denied - found)), quiet, others)
 
     def _in_clause(self, clause: Clause) -> Iterator[Hit]:
@@ -137,7 +138,7 @@ class Recogniser:
             if self._flags[hit.flag].severity is not Severity.STOP or not particular.intersection(hit.places):
                 yield hit
 
-    def _hits(self, words: Words, index: Phrases) -> Iterator[Hit]:
+    def _hits(self, words: Words, index: Index) -> Iterator[Hit]:
         """Yield each phrase of an index that stands in the words."""
         for at, word in enumerate(words):
             for phrase, id_ in index.get(word, ()):
@@ -161,7 +162,7 @@ class Recogniser:
         for words in self._normaliser.clauses(text):
             start = 0
             for at in range(len(words)):
-                if longest(words, at, self._breaks):
+                if self._breaks.at(words, at):
                     yield self._clause(words[start:at])
                     start = at
             yield self._clause(words[start:])
@@ -187,7 +188,7 @@ class Recogniser:
         return (
             bool(words)
             and words[0] in self._openers
-            and not longest(words, 1, self._negations)
+            and not self._negations.at(words, 1)
             and not self._first_person.intersection(words)
         )
 
@@ -214,43 +215,35 @@ class Recogniser:
 
     def _is_inability(self, words: Words, at: int) -> bool:
         """Whether a negation belongs to something that the body does not do: "it won't start"."""
-        return any(longest(words, begin, self._inabilities) > at - begin for begin in range(at + 1))
-
-    def _subject_at(self, words: Words, at: int) -> bool:
-        return not self._subjects.isdisjoint(words[at : at + 1])
+        return any(self._inabilities.at(words, begin) > at - begin for begin in range(at + 1))
 
     def _negation(self, said: Words, at: int) -> int:
         """Return how many words negate here: none inside a longer phrase that negates nothing."""
-        size = longest(said, at, self._negations)
+        size = self._negations.at(said, at)
         others = (
-            found
-            for begin in range(at + 1)
-            if (found := longest(said, begin, self._not_negations)) > at - begin
+            found for begin in range(at + 1) if (found := self._not_negations.at(said, begin)) > at - begin
         )
         return size if size > max(others, default=0) else 0
 
     def _is_supposed(self, clause: Clause, hit: Hit) -> bool:
         """Whether the hit is only supposed: "if i feel dizzy", "when should i call an ambulance"."""
         start = min(hit.starts)
-        if any(longest(clause.words, at, self._conditionals) for at in range(start)):
+        if any(self._conditionals.at(clause.words, at) for at in range(start)):
             return True
-        asked = any(at + longest(clause.words, at, self._asking) == start for at in range(start))
+        asked = any(at + self._asking.at(clause.words, at) == start for at in range(start))
         return asked and clause.words[start] not in self._first_person
 
-    def _has_beside(self, clause: Clause, hit: Hit, phrases: list[tuple[str, ...]]) -> bool:
+    def _has_beside(self, clause: Clause, hit: Hit, phrases: Phrases) -> bool:
         """Whether a phrase stands in a clause and does not end in the hit: "had my baby" is no one else."""
         return any(
             at + size - 1 not in hit.places
             for at in range(len(clause.words))
-            if (size := longest(clause.words, at, phrases))
+            if (size := phrases.at(clause.words, at))
         )
 
-    def _tuples(self, phrases: tuple[str, ...]) -> list[tuple[str, ...]]:
-        return [tuple(self._normaliser.words(phrase)) for phrase in phrases]
-
-    def _index(self, pairs: Iterator[tuple[str, str]]) -> Phrases:
+    def _index(self, pairs: Iterator[tuple[str, str]]) -> Index:
         """Return phrases by their first word."""
-        index: Phrases = {}
+        index: Index = {}
         for id_, phrase in pairs:
             words = tuple(self._normaliser.without_intensifiers(self._normaliser.words(phrase)))
             if words:
