@@ -17,21 +17,20 @@ from safetensors import SafetensorError, safe_open
 from skill import weights
 from skill.core.library import Library
 from skill.language.encoder import Encoder, Vectors, quantised
-from skill.language.examples import Example, examples
+from skill.language.examples import TOPIC, Example, examples
 from skill.language.guess import Bands
 from skill.language.lexical import LexicalEncoder
 from skill.language.matcher import Index, Matcher, learned
 from skill.language.normalise import Normaliser
+from skill.language.regression import Regression
 from skill.weights import EncoderError
 
 log = logging.getLogger(__name__)
 
-SCHEMA = 2
+SCHEMA = 3
 """Version of the file's shape, and of how it is learned."""
 PLACES = 512
 """So many places share all runs of letters where those stand in for the encoder."""
-ASKED = "ask "
-"""Begins the meanings by which the thresholds are learned."""
 
 
 class About(Struct, frozen=True):
@@ -106,7 +105,7 @@ def _index_of(library: Library, encoder: Encoder, path: Path) -> tuple[Index, li
     """Return a library's index, and its wordings; vectors that a file holds are taken from it."""
     wordings = _wordings(library)
     vectors = _encoded([example.text for example in wordings], encoder, path)
-    return learned(wordings, vectors, lambda meaning: meaning.startswith(ASKED)), wordings
+    return learned(wordings, vectors, lambda meaning: meaning.startswith(TOPIC)), wordings
 
 
 def _encoded(texts: list[str], encoder: Encoder, path: Path) -> Vectors:
@@ -139,10 +138,8 @@ def _write(index: Index, wordings: list[Example], library: Library, encoder: Enc
     arrays: dict[str, npt.NDArray[np.generic]] = {
         "vectors": index.vectors,
         "scales": index.scales,
-        "weights": index.weights,
-        "bias": index.bias,
-        "letter_weights": index.letter_weights,
-        "letter_bias": index.letter_bias,
+        "weights": index.regression.weights,
+        "bias": index.regression.bias,
         "starts": index.starts,
         "intents": np.array([numbers[intent] for intent in index.intents]),
     }
@@ -176,9 +173,6 @@ def _read(path: Path, library: Library, encoder: Encoder) -> Index:
         starts=arrays["starts"],
         vectors=arrays["vectors"],
         scales=arrays["scales"],
-        weights=arrays["weights"],
-        bias=arrays["bias"],
-        letter_weights=arrays["letter_weights"],
-        letter_bias=arrays["letter_bias"],
+        regression=Regression(arrays["weights"], arrays["bias"]),
         bands=about.bands,
     )

@@ -256,6 +256,7 @@ def _answered(line: Line, heard: Heard, app: App, scores: Scores) -> Iterator[bo
     """Count a question; it is not judged where its topic is no answer of this skill's."""
     known = {*app.library.answers, *(word.id for word in app.library.safety.definitions)}
     right = set(line.answers or (line.topic,)) & known
+    right |= {answer.id for answer in app.library.answers.values() if right.intersection(answer.also)}
     if not right:
         return
     reply = heard.reply

@@ -33,7 +33,7 @@ def check(source: Source, library: Library) -> None:
         file = f"{HOME}/routines/{id_}.yaml"
         _ids(source, file, ("stretches",), routine.stretches, library.stretches, "stretch")
     for id_, answer in library.answers.items():
-        _answer(source, f"{HOME}/answers/{id_}.yaml", answer)
+        _answer(source, f"{HOME}/answers/{id_}.yaml", answer, library)
     _safety(source, f"{HOME}/safety.yaml", library.safety)
     _phrases(source, f"{HOME}/phrases.yaml", library)
     _intents(source, "interaction_model/intents.yaml", library)
@@ -75,7 +75,8 @@ def _stretch(source: Source, file: str, stretch: Stretch, library: Library) -> N
             source.wrong(file, (key,), "a stretch with sides names {side} here")
 
 
-def _answer(source: Source, file: str, answer: Answer) -> None:
+def _answer(source: Source, file: str, answer: Answer, library: Library) -> None:
+    _ids(source, file, ("also",), answer.also, library.answers.keys() - {answer.id}, "other answer")
     if (words := len(answer.answer.split())) > ANSWER_WORDS:
         source.wrong(file, ("answer",), f"{words} words, more than {ANSWER_WORDS}")
     if answer.help and (words := len(answer.help.split())) > HELP_WORDS:

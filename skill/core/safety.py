@@ -52,8 +52,8 @@ def meet(scene: Scene, flag: Flag) -> Answered:
         return stopping.getting_up(scene, able=False)
     if flag.severity is Severity.MODIFY and flag.effect is not Effect.DEFER:
         return _modify(scene, flag)
-    deferred = stopping.OUTCOMES[flag.severity] is Outcome.DEFER
-    if deferred and scene.turn.route == "ask" and not stopping.in_position(scene):
+    grave = flag.severity in (Severity.EMERGENCY, Severity.URGENT)
+    if not grave and scene.turn.route == "ask" and not stopping.in_position(scene):
         return _answer_and_lock(scene, flag)
     return stopping.stop_for(scene, flag)
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from skill.core.player import State
 from skill.core.session import Asked
-from skill.language.examples import NOTHING, TOPIC
+from skill.language.examples import NOTHING
 from skill.language.guess import Bands, Guess, Guesses
 
 STEERING = frozenset(
@@ -29,23 +29,27 @@ RUNNING = frozenset({State.GUIDING, State.PAUSED})
 """States in which a stretch runs or rests."""
 ENDING = frozenset({"stop", "forget", "my_turn", "restart"})
 """Routes that end or undo something, and have to be as near as an answer."""
-STEERED = 0.04
-"""In a running stretch, words that steer it are so much likelier than elsewhere."""
-TOLD = 0.05
-"""Where nothing is asked, a request or something to decline is so much likelier than a question."""
-ASKED = {"request": 0.06, "refuse": 0.03}
-"""So much less likely they are where something is asked."""
-CLOSE = 0.05
+STEERED = 2.0
+"""In a running stretch, words that steer it are so many times likelier than elsewhere."""
+TOLD = 1.5
+"""Where nothing is asked, a request or something to decline is so many times likelier."""
+ASKED = {"request": 0.5, "refuse": 0.7}
+"""Where something is asked, they are so many times likelier."""
+UNFIT = 0.3
+"""What cannot be said where it was said is so many times likelier."""
+CLOSE = 0.25
 """Two topics that are as near as this are both offered."""
-SIGN = {False: 0.37, True: 0.27}
-"""A sign's score and its lead over all that is harmless add up to so much; less where one is expected."""
-OWN = 0.05
+SIGN = {False: 0.6, True: 0.4}
+"""From this chance on it is a sign; less where one is expected."""
+OWN = 0.1
 """So much likelier a sign is where somebody speaks of themselves and asks nothing."""
+LIKER = 0.5
+"""So much a sign gains by every bit that it is liker to a known wording than all that is harmless."""
 ALIKE = 0.93
 """A wording that is as like as this decides alone whether there is a sign."""
-GRAVER = 0.06
+GRAVER = 0.15
 """A graver sign that is as near as this goes before the nearest."""
-BESIDE = 0.045
+BESIDE = 0.15
 """Beside a sign that was found by its words, a graver one has to be so much nearer."""
 
 
@@ -92,19 +96,21 @@ def decide(guesses: Guesses, context: Context, *, asked: bool) -> Decision:
         context: where it was said.
         asked: whether there is a word in it that asks.
     """
+    weighed = [
+        (guess, fit, guess.chance * (_likelier(guess.meaning, context, asked) if fit else UNFIT))
+        for guess in guesses.likeliest
+        for fit in [_is_harmless(guess) and fits(guess.meaning, context, asked=asked)]
+    ]
+    total = sum(chance for _, _, chance in weighed)
     fitting = sorted(
-        (
-            msgspec.structs.replace(guess, score=guess.score + _likelier(guess.meaning, context, asked))
-            for guess in guesses.likeliest
-            if not guess.flag and guess.meaning != NOTHING and fits(guess.meaning, context, asked=asked)
-        ),
+        (msgspec.structs.replace(guess, chance=chance / total) for guess, fit, chance in weighed if fit),
         key=lambda guess: -guess.score,
     )
     if len(fitting) < 2:
         return Decision()
     bands = guesses.bands
     best, second = fitting[:2]
-    if best.score < _least(best.meaning, bands, context, asked):
+    if best.score < _least(best, bands, context):
         return Decision(None, best)
     if not best.is_topic:
         return Decision(best, second)
@@ -115,24 +121,24 @@ def decide(guesses: Guesses, context: Context, *, asked: bool) -> Decision:
     return Decision(None, best, topics)
 
 
-def sign(guesses: Guesses, least: float, *, expected: bool, told: bool) -> Guess | None:
+def sign(guesses: Guesses, *, expected: bool, told: bool) -> Guess | None:
     """Return the sign that the guesses amount to, or none where something harmless is nearer.
 
     Args:
         guesses: what an utterance may mean.
-        least: the score that it has to have.
         expected: whether a sign is asked for or felt where it was said, or another was found.
         told: whether it is a statement of the speaker's own, and no question.
     """
     said = guesses.nearest_wording
     if said is not None and said.likeness >= ALIKE:
         return said if said.flag else None
-    nearest = next((guess for guess in guesses.likeliest if guess.flag), None)
-    harmless = next((guess.score for guess in guesses.likeliest if not guess.flag), 0.0)
-    lead = OWN if told else 0.0
-    if nearest is None or nearest.score < least or nearest.score + lead < harmless:
+    signs = [guess for guess in guesses.likeliest if guess.flag]
+    if not signs:
         return None
-    return nearest if 2 * nearest.score + lead - harmless >= SIGN[expected] else None
+    harmless = max((guess.likeness for guess in guesses.likeliest if not guess.flag), default=0.0)
+    liker = max(guess.likeness for guess in signs) - harmless
+    chance = sum(guess.chance for guess in signs) + LIKER * liker + (OWN if told else 0.0)
+    return signs[0] if chance >= SIGN[expected] else None
 
 
 def is_said(guesses: Guesses) -> bool:
@@ -141,19 +147,23 @@ def is_said(guesses: Guesses) -> bool:
     return said is not None and said.likeness >= ALIKE and said.flag is not None
 
 
+def _is_harmless(guess: Guess) -> bool:
+    """Whether a guess is neither a sign nor what only sounds like one."""
+    return guess.flag is None and guess.meaning != NOTHING
+
+
 def _likelier(meaning: str, context: Context, asked: bool) -> float:
-    """Return how much likelier than its words a meaning is here."""
+    """Return how many times likelier than by its words alone a meaning is here."""
     if context.state in RUNNING:
-        return STEERED if meaning in STEERING else 0.0
+        return STEERED if meaning in STEERING else 1.0
     less = ASKED.get(meaning.split()[0])
-    return 0.0 if less is None else -less if asked else TOLD
+    return 1.0 if less is None else less if asked else TOLD
 
 
-def _least(meaning: str, bands: Bands, context: Context, asked: bool) -> float:
-    """Return the least score with which a guess is followed; outside a routine no bonus helps it there.
+def _least(guess: Guess, bands: Bands, context: Context) -> float:
+    """Return the least score with which a guess is followed.
 
     In a routine nothing is offered that is not near enough to be answered.
     """
-    if meaning in ENDING or (meaning.startswith(TOPIC) and context.state in RUNNING):
-        return bands.answer
-    return bands.offer + (0.0 if context.state in RUNNING else max(0.0, _likelier(meaning, context, asked)))
+    sure = guess.meaning in ENDING or (guess.is_topic and context.state in RUNNING)
+    return bands.answer if sure else bands.offer

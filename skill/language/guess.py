@@ -8,6 +8,9 @@ from msgspec import Struct
 
 from skill.language.examples import FLAG, TOPIC
 
+LIKENESS = 0.26
+"""The nearest wording's share of a score."""
+
 
 class Guess(Struct, frozen=True):
     """A meaning that an utterance may have."""
@@ -16,10 +19,15 @@ class Guess(Struct, frozen=True):
     """As in `Example`."""
     intent: str
     """The intent of the nearest wording."""
-    score: float
-    """How near it is, up to about 1."""
+    chance: float = 0.0
+    """How likely the meaning is among all, 0 to 1."""
     likeness: float = 0.0
-    """How like it is to the nearest wording alone, up to 1."""
+    """How like the utterance is to the nearest wording alone, up to 1."""
+
+    @property
+    def score(self) -> float:
+        """How near it is, up to about 1: its chance, for the most part, and its likeness."""
+        return (1 - LIKENESS) * self.chance + LIKENESS * self.likeness
 
     @property
     def flag(self) -> str | None:

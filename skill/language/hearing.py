@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 from msgspec import Struct, field
 
 from skill.core.library import Intent, Library, Severity
@@ -32,6 +33,12 @@ GIVING_UP = ("stop", "skip")
 """What "don't" turns into carrying on."""
 EITHER = "QuestionIntent"
 """What a question is called that may ask for either of two topics."""
+LIMITS = (Severity.DEFER, Severity.MODIFY)
+"""Severities that leave room for a question."""
+ASIDE = (Severity.STOP, *LIMITS)
+"""Severities that leave room for a question where nothing is guided."""
+UNGUIDED = (State.IDLE, State.LOCKED)
+"""States in which nothing is guided, and no safety question is open."""
 NOWHERE = Context()
 """Where something is said that begins a conversation."""
 QUESTIONS = ("ask", "define")
@@ -81,6 +88,10 @@ class Ear:
         self._templates = Templates(library, self._normaliser)
         self._gazetteer = Gazetteer(library, self._normaliser)
         self._flags = {flag.id: flag for flag in library.safety.flags}
+        self._answers = library.answers
+        self._asking = {
+            intent.topic or "": intent for intent in library.intents.values() if intent.route == "ask"
+        }
 
     def text(self, text: str, context: Context = NOWHERE) -> Heard:
         """Understand free text; without words it is silence."""
@@ -94,7 +105,7 @@ class Ear:
         manner, guesses = self._manners.of(words), self._guesses(words)
         findings = self._signs.guessed(words, findings, guesses, manner, context)
         unclear = context.state is State.SCREENING and not findings.flags and manner.takes_back
-        if self._outrank(findings, context) and not unclear:
+        if self._outrank(findings, context, asks=manner.asks) and not unclear:
             return self._found(findings, None)
         decision = decide(guesses, context, asked=manner.asks)
         return self._decided(words, manner, findings, decision, context)
@@ -143,10 +154,15 @@ class Ear:
             slots = self._gazetteer.find(words) | slots
         return self._heard(intent, slots, findings, confidence, runner_up)
 
-    def _outrank(self, findings: Findings, context: Context) -> bool:
-        """Whether what was found says enough: a grave sign, or an answer to a question about signs."""
+    def _outrank(self, findings: Findings, context: Context, *, asks: bool) -> bool:
+        """Whether what was found says enough: a grave sign, or an answer to a question about signs.
+
+        What only stops a stretch leaves room for a question where nothing is guided or asked.
+        """
         if findings.flags:
-            return self._flags[findings.flags[0]].severity not in (Severity.DEFER, Severity.MODIFY)
+            severity = self._flags[findings.flags[0]].severity
+            beside = asks and context.state in UNGUIDED
+            return severity not in (ASIDE if beside else LIMITS)
         return bool(findings.past or findings.denied) and context.state is not State.IDLE
 
     def _found(self, findings: Findings, runner_up: str | None) -> Heard:
@@ -172,22 +188,32 @@ class Ear:
         runner_up = decision.runner_up.intent or None if decision.runner_up else None
         guess = decision.guess
         if guess is not None and guess.meaning in GIVING_UP and manner.forbids:
-            guess = Guess(RESUME_ROUTE, RESUME, guess.score)
-        asks = guess is not None and guess.is_topic and manner.asks
+            guess = msgspec.structs.replace(guess, meaning=RESUME_ROUTE, intent=RESUME)
+        mild = all(self._flags[id_].severity is Severity.MODIFY for id_ in findings.flags)
+        asks = guess is not None and guess.is_topic and (manner.asks or mild)
         if findings.flags and not asks:
             return self._found(findings, guess.intent if guess else runner_up)
         if decision.offered and not (findings.past or findings.denied):
             topics = tuple(self._library.intents[offer.intent].topic or "" for offer in decision.offered)
             confidence = round(decision.offered[0].score, 2)
+            both = next(
+                (topic for topic in topics if set(topics) <= {topic, *self._answers[topic].also}), None
+            )
+            if both is not None:
+                return self._heard(self._asking[both], {}, findings, confidence, runner_up)
             return Heard("either", EITHER, choices=topics, confidence=confidence, runner_up=runner_up)
         if guess is not None and not _is_plain(guess, manner, findings):
             # "No, apart from a knock on Saturday" is a yes to whatever was asked.
-            guess = Guess("hedge", HEDGE, guess.score) if guess.meaning in NEGATIVE else None
+            guess = (
+                msgspec.structs.replace(guess, meaning="hedge", intent=HEDGE)
+                if guess.meaning in NEGATIVE
+                else None
+            )
         if findings.denied and guess is None and context.state is State.SCREENING:
             return Heard("unmatched", FALLBACK, confidence=0.0, runner_up=NO_SYMPTOM)
         if guess is None and context.state is State.SCREENING and manner.opens_excepting:
             # "Only when I bend" is a yes as well.
-            guess = Guess("hedge", HEDGE, 0.0)
+            guess = Guess("hedge", HEDGE)
         if guess is None:
             return self._found(findings, runner_up)
         intent = self._library.intents[guess.intent]

@@ -13,7 +13,7 @@ import msgspec
 from skill.core.library import Library, Severity
 from skill.core.player import State
 from skill.core.safety import PRECEDENCE, THIRD_PARTY
-from skill.language.deciding import BESIDE, GRAVER, RUNNING, Context, is_said, sign
+from skill.language.deciding import BESIDE, GRAVER, Context, is_said, sign
 from skill.language.guess import Guess, Guesses
 from skill.language.manner import Manner, Manners
 from skill.language.normalise import Normaliser
@@ -78,8 +78,7 @@ class Signs:
             return findings
         expected = bool(findings.flags) or context.state not in UNEXPECTED
         told = manner.of_oneself and not manner.asks
-        least = guesses.bands.offer if context.state in RUNNING else guesses.bands.answer
-        nearest = sign(guesses, least, expected=expected, told=told)
+        nearest = sign(guesses, expected=expected, told=told)
         flag = self._gravest(guesses, nearest, findings.flags) if nearest else None
         if flag is None:
             return findings
