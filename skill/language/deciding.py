@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from skill.core.player import State
 from skill.core.session import Asked
-from skill.language.examples import NOTHING
+from skill.language.examples import NOTHING, route_of
 from skill.language.guess import Bands, Guess, Guesses
 
 STEERING = frozenset(
@@ -29,11 +29,13 @@ RUNNING = frozenset({State.GUIDING, State.PAUSED})
 """States in which a stretch runs or rests."""
 ENDING = frozenset({"stop", "forget", "my_turn", "restart"})
 """Routes that end or undo something, and have to be as near as an answer."""
+REQUEST = "request"
+"""The route of requests, which are learned one intent at a time and weighed together."""
 STEERED = 2.0
 """In a running stretch, words that steer it are so many times likelier than elsewhere."""
 TOLD = 1.5
 """Where nothing is asked, a request or something to decline is so many times likelier."""
-ASKED = {"request": 0.5, "refuse": 0.7}
+ASKED = {REQUEST: 0.5, "refuse": 0.7}
 """Where something is asked, they are so many times likelier."""
 UNFIT = 0.3
 """What cannot be said where it was said is so many times likelier."""
@@ -41,6 +43,8 @@ CLOSE = 0.25
 """Two topics that are as near as this are both offered."""
 SIGN = {False: 0.6, True: 0.4}
 """From this chance on it is a sign; less where one is expected."""
+DENIED = 0.7
+"""From this chance on it is a sign in spite of a no: "ooh no that's sharp"."""
 OWN = 0.1
 """So much likelier a sign is where somebody speaks of themselves and asks nothing."""
 LIKER = 0.5
@@ -75,16 +79,16 @@ class Decision(Struct, frozen=True):
 
 def fits(meaning: str, context: Context, *, asked: bool) -> bool:
     """Whether something of a meaning can be said here; in the screen, what is told answers its question."""
-    route = meaning.split()[0]
+    route = route_of(meaning)
     if route == "choose":
         return context.asked is Asked.WHICH or context.state is State.SCREENING
     if context.state in RUNNING:
-        return route not in ("skip_screen", "my_turn", "request")
+        return route not in ("skip_screen", "my_turn", REQUEST)
     if context.state is State.READY and route in AT_READY:
         return True
     if context.state is State.SCREENING:
         aside = route in ("ask", "refuse", "describe") and not asked
-        return route in REPLIES or route == "swap" or not (aside or route in STEERING or route == "request")
+        return route in REPLIES or route == "swap" or not (aside or route in STEERING or route == REQUEST)
     return route not in STEERING and route not in REPLIES
 
 
@@ -96,16 +100,7 @@ def decide(guesses: Guesses, context: Context, *, asked: bool) -> Decision:
         context: where it was said.
         asked: whether there is a word in it that asks.
     """
-    weighed = [
-        (guess, fit, guess.chance * (_likelier(guess.meaning, context, asked) if fit else UNFIT))
-        for guess in guesses.likeliest
-        for fit in [_is_harmless(guess) and fits(guess.meaning, context, asked=asked)]
-    ]
-    total = sum(chance for _, _, chance in weighed)
-    fitting = sorted(
-        (msgspec.structs.replace(guess, chance=chance / total) for guess, fit, chance in weighed if fit),
-        key=lambda guess: -guess.score,
-    )
+    fitting = _fitting(guesses, context, asked)
     if len(fitting) < 2:
         return Decision()
     bands = guesses.bands
@@ -121,13 +116,14 @@ def decide(guesses: Guesses, context: Context, *, asked: bool) -> Decision:
     return Decision(None, best, topics)
 
 
-def sign(guesses: Guesses, *, expected: bool, told: bool) -> Guess | None:
+def sign(guesses: Guesses, *, expected: bool, told: bool, denied: bool) -> Guess | None:
     """Return the sign that the guesses amount to, or none where something harmless is nearer.
 
     Args:
         guesses: what an utterance may mean.
         expected: whether a sign is asked for or felt where it was said, or another was found.
         told: whether it is a statement of the speaker's own, and no question.
+        denied: whether a plain no to an open question is in it.
     """
     said = guesses.nearest_wording
     if said is not None and said.likeness >= ALIKE:
@@ -138,13 +134,30 @@ def sign(guesses: Guesses, *, expected: bool, told: bool) -> Guess | None:
     harmless = max((guess.likeness for guess in guesses.likeliest if not guess.flag), default=0.0)
     liker = max(guess.likeness for guess in signs) - harmless
     chance = sum(guess.chance for guess in signs) + LIKER * liker + (OWN if told else 0.0)
-    return signs[0] if chance >= SIGN[expected] else None
+    return signs[0] if chance >= (DENIED if denied else SIGN[expected]) else None
 
 
 def is_said(guesses: Guesses) -> bool:
     """Whether the words are all but those of a known report of a sign, whatever else is in them."""
     said = guesses.nearest_wording
     return said is not None and said.likeness >= ALIKE and said.flag is not None
+
+
+def _fitting(guesses: Guesses, context: Context, asked: bool) -> list[Guess]:
+    """Return what can be said here, with its chances here, the nearest first; all requests count as one."""
+    joined: dict[str, Guess] = {}
+    total = 0.0
+    for guess in guesses.likeliest:
+        fit = _is_harmless(guess) and fits(guess.meaning, context, asked=asked)
+        chance = guess.chance * (_likelier(guess.meaning, context, asked) if fit else UNFIT)
+        total += chance
+        if fit:
+            meaning = REQUEST if guess.route == REQUEST else guess.meaning
+            before = joined.get(meaning, Guess(meaning, guess.intent))
+            likeness = max(before.likeness, guess.likeness)
+            joined[meaning] = Guess(meaning, before.intent, before.chance + chance, likeness)
+    here = (msgspec.structs.replace(guess, chance=guess.chance / total) for guess in joined.values())
+    return sorted(here, key=lambda guess: -guess.score)
 
 
 def _is_harmless(guess: Guess) -> bool:
@@ -156,7 +169,7 @@ def _likelier(meaning: str, context: Context, asked: bool) -> float:
     """Return how many times likelier than by its words alone a meaning is here."""
     if context.state in RUNNING:
         return STEERED if meaning in STEERING else 1.0
-    less = ASKED.get(meaning.split()[0])
+    less = ASKED.get(route_of(meaning))
     return 1.0 if less is None else less if asked else TOLD
 
 

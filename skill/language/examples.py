@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from skill.core.library import Intent, Library
+from skill.core.safety import PAIN
 from skill.language.normalise import Normaliser
 from skill.language.templates import QUERY, SLOT
 
 TOPICAL = ("ask", "refuse")
 """Routes whose topics are meanings of their own."""
+HURTS = "hurts"
+"""The route of words for pain: as free words they are a sign."""
+VARIED = ("request",)
+"""Routes whose intents sound too unlike to be learned as one meaning."""
 UNLEARNED = ("symptom", "unmatched", "who", "silence", "define")
 """Routes that no guess leads to: signs have their flags; a word or a clearance is not guessed."""
 FLAG = "flag "
@@ -32,14 +37,23 @@ class Example(Struct, frozen=True):
     text: str
     """The words, in the form in which utterances are compared."""
     meaning: str
-    """A route, with the topic where it has one; `FLAG` and a flag's id; or `NOTHING`."""
+    """A route, with the topic or the intent that parts it; `FLAG` and a flag's id; or `NOTHING`."""
     intent: str = ""
     """The intent whose sample it is."""
 
 
 def meaning_of(intent: Intent) -> str:
     """Return what an intent's samples mean: intents of one route mean the same, but for what is asked for."""
-    return f"{intent.route} {intent.topic}" if intent.route in TOPICAL else intent.route
+    if intent.route == HURTS:
+        return FLAG + PAIN
+    if intent.route in TOPICAL:
+        return f"{intent.route} {intent.topic}"
+    return f"{intent.route} {intent.name}" if intent.route in VARIED else intent.route
+
+
+def route_of(meaning: str) -> str:
+    """Return the route, or the kind, of a meaning."""
+    return meaning.split()[0]
 
 
 def examples(library: Library, normaliser: Normaliser) -> list[Example]:

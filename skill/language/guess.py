@@ -6,7 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from skill.language.examples import FLAG, TOPIC
+from skill.language.examples import FLAG, TOPIC, route_of
 
 LIKENESS = 0.26
 """The nearest wording's share of a score."""
@@ -28,6 +28,11 @@ class Guess(Struct, frozen=True):
     def score(self) -> float:
         """How near it is, up to about 1: its chance, for the most part, and its likeness."""
         return (1 - LIKENESS) * self.chance + LIKENESS * self.likeness
+
+    @property
+    def route(self) -> str:
+        """The route, or the kind, of the meaning."""
+        return route_of(self.meaning)
 
     @property
     def flag(self) -> str | None:

@@ -13,6 +13,7 @@ import msgspec
 from skill.core.library import Library, Severity
 from skill.core.player import State
 from skill.core.safety import PRECEDENCE, THIRD_PARTY
+from skill.core.session import Asked
 from skill.language.deciding import BESIDE, GRAVER, Context, is_said, sign
 from skill.language.guess import Guess, Guesses
 from skill.language.manner import Manner, Manners
@@ -72,13 +73,14 @@ class Signs:
 
     def _with_guess(self, findings: Findings, guesses: Guesses, manner: Manner, context: Context) -> Findings:
         """Add the sign that the guesses amount to, unless the rules found a reason against one."""
-        denied = manner.says_no and not manner.excepts
-        quiet = findings.quiet or findings.denied or findings.past or denied
+        asked = context.state is State.SCREENING or context.asked is not Asked.NOTHING
+        denied = asked and manner.says_no and not manner.excepts
+        quiet = findings.quiet or findings.denied or findings.past
         if not findings.flags and quiet and not is_said(guesses):
             return findings
         expected = bool(findings.flags) or context.state not in UNEXPECTED
         told = manner.of_oneself and not manner.asks
-        nearest = sign(guesses, expected=expected, told=told)
+        nearest = sign(guesses, expected=expected, told=told, denied=denied)
         flag = self._gravest(guesses, nearest, findings.flags) if nearest else None
         if flag is None:
             return findings

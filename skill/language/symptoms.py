@@ -112,7 +112,7 @@ class Recogniser:
         flags = sorted(found, key=lambda id_: (PRECEDENCE.index(self._flags[id_].severity), id_))
         anywhere = range(len(everything))
         quiet = asked or any(
-            self._negation(everything, at) or self._conditionals.at(everything, at) for at in anywhere
+            self._silences(everything, at) or self._conditionals.at(everything, at) for at in anywhere
         )
         others = any(self._others.at(everything, at) for at in anywhere)
         return Findings(tuple(flags), past, tuple(sorted(denied - found)), quiet, others)
@@ -216,6 +216,16 @@ class Recogniser:
     def _is_inability(self, words: Words, at: int) -> bool:
         """Whether a negation belongs to something that the body does not do: "it won't start"."""
         return any(self._inabilities.at(words, begin) > at - begin for begin in range(at + 1))
+
+    def _silences(self, words: Words, at: int) -> bool:
+        """Whether a negation forbids to guess a sign.
+
+        What the body does not do is one itself ("it won't start"), and a no before a new statement is an
+        answer, or a cry: "ooh no that's sharp".
+        """
+        size = self._negation(words, at)
+        states = not self._subjects.isdisjoint(words[at + size : at + size + 1])
+        return bool(size) and not states and not self._is_inability(words, at)
 
     def _negation(self, said: Words, at: int) -> int:
         """Return how many words negate here: none inside a longer phrase that negates nothing."""
