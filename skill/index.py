@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from pathlib import Path
 from threading import Lock
 
@@ -14,7 +13,7 @@ import safetensors.numpy
 from msgspec import Struct
 from safetensors import SafetensorError, safe_open
 
-from skill import weights
+from skill import files, weights
 from skill.core.library import Library
 from skill.language.encoder import Encoder, Vectors, quantised
 from skill.language.examples import TOPIC, Example, examples
@@ -147,10 +146,7 @@ def _write(index: Index, wordings: list[Example], library: Library, encoder: Enc
         "about": msgspec.json.encode(about).decode(),
         "texts": msgspec.json.encode([example.text for example in wordings]).decode(),
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_suffix(f".{os.getpid()}")
-    safetensors.numpy.save_file(arrays, scratch, metadata)
-    scratch.replace(path)
+    files.write(path, safetensors.numpy.save(arrays, metadata))
 
 
 def _read(path: Path, library: Library, encoder: Encoder) -> Index:
