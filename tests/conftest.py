@@ -10,7 +10,7 @@ import pytest
 from skill import build, compiled, index
 from skill.app import App
 from skill.core.library import Library
-from skill.index import LazyMatcher
+from skill.lazy import LazyMatcher
 from skill.settings import Settings
 from skill.store.memory import MemoryStore
 from tests.helpers import ROOT, Listener
