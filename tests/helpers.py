@@ -14,10 +14,12 @@ from ask_sdk_core.handler_input import HandlerInput
 from ask_sdk_core.serialize import DefaultSerializer
 from ask_sdk_model import LaunchRequest, RequestEnvelope, ResponseEnvelope
 from ask_sdk_model import Session as AmazonSession
+from click.testing import CliRunner
 from msgspec.structs import replace
 
 from skill.alexa import certification, response
 from skill.app import App, Said, Taken
+from skill.cli import main
 from skill.core.library import Library
 from skill.core.player import State
 from skill.core.session import Asked, Session
@@ -116,6 +118,15 @@ def check_reply(taken: Taken, library: Library) -> None:
     assert not flags.intersection(json.dumps(msgspec.to_builtins(session)).split('"')), (
         "a flag in the session"
     )
+
+
+def check_written(command: str, root: Path, files: dict[str, str]) -> None:
+    """Assert that a command writes these files below a root, and names them."""
+    result = CliRunner(env={"GENTLE_BACK_CONTENT": str(root)}).invoke(main, [command])
+    assert result.exit_code == 0, result.output
+    assert result.output.split() == list(files)
+    for name, text in files.items():
+        assert (root / name).read_text(encoding="utf-8") == text
 
 
 class Listener:
