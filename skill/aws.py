@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from skill import compiled
 from skill.alexa.handler import AlexaDoor
 from skill.app import App, key_beside
-from skill.language.guess import Guesser
+from skill.lazy import LazyMatcher
 from skill.settings import from_environment
 from skill.store.sqlite import SqliteStore
 
@@ -22,15 +21,8 @@ def _door() -> AlexaDoor:
     database = Path(settings.database)
     key = settings.key.encode() or key_beside(database)
     library = compiled.load(Path(settings.library))
-
-    @cache
-    def lazy() -> Callable[[], Guesser]:
-        # Numpy is loaded for free words only: an intent never waits for it.
-        from skill.index import LazyMatcher
-
-        return LazyMatcher(library, Path(settings.encoder), Path(settings.index))
-
-    return AlexaDoor(App(library, SqliteStore(database), key, lambda: lazy()()))
+    matcher = LazyMatcher(library, Path(settings.encoder), Path(settings.index))
+    return AlexaDoor(App(library, SqliteStore(database), key, matcher))
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

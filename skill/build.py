@@ -14,6 +14,7 @@ from skill.authoring.check import check
 from skill.authoring.compile import gather
 from skill.authoring.yaml_files import ContentError, Problem
 from skill.core.library import Library
+from skill.lazy import LazyMatcher
 from skill.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -59,16 +60,17 @@ def library_of(root: Path) -> tuple[Library, str]:
     return result.library, result.invocation_name
 
 
-def write(settings: Settings) -> str:
-    """Compile the content tree, learn its wordings, write both, and return the library's hash.
+def write(settings: Settings) -> Library:
+    """Compile the content tree, learn its wordings, write both, and return the library that was written.
 
     Raises:
         ContentError: it has errors.
     """
-    library, _ = library_of(Path(settings.content))
-    digest = compiled.write(library, Path(settings.library))
-    index.build(compiled.load(Path(settings.library)), Path(settings.encoder), Path(settings.index))
-    return digest
+    content, _ = library_of(Path(settings.content))
+    compiled.write(content, Path(settings.library))
+    library = compiled.load(Path(settings.library))
+    index.build(library, Path(settings.encoder), Path(settings.index))
+    return library
 
 
 def prepared(settings: Settings) -> Library:
@@ -79,10 +81,10 @@ def prepared(settings: Settings) -> Library:
         LibraryError: there are no sources, and no compiled file either.
     """
     if (Path(settings.content) / "content").is_dir():
-        write(settings)
+        return write(settings)
     return compiled.load(Path(settings.library))
 
 
-def matcher(library: Library, settings: Settings) -> index.LazyMatcher:
+def matcher(library: Library, settings: Settings) -> LazyMatcher:
     """Return the learned matcher of a library, of which nothing is loaded yet."""
-    return index.LazyMatcher(library, Path(settings.encoder), Path(settings.index))
+    return LazyMatcher(library, Path(settings.encoder), Path(settings.index))

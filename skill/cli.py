@@ -15,6 +15,7 @@ from skill.authoring import new, preview, schema, sign_off
 from skill.authoring.yaml_files import ContentError
 from skill.core.errors import GentleBackError
 from skill.settings import Settings, from_environment
+from skill.store.base import Store
 from skill.store.memory import MemoryStore
 from skill.store.sqlite import SqliteStore
 
@@ -121,9 +122,7 @@ def understand(file: Path) -> None:
         lines = scoring.read(file.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         raise click.ClickException(f"{file}: {error}") from None
-    settings = from_environment()
-    library = build.prepared(settings)
-    app = App(library, MemoryStore(), b"understand", build.matcher(library, settings))
+    app = _app_on(MemoryStore(), b"understand", from_environment())
     scores = scoring.score(app, lines)
     for score in scores.all():
         click.echo(str(score))
@@ -135,7 +134,7 @@ def understand(file: Path) -> None:
 def compile_() -> None:
     """Compile the content into the files that a running skill loads, and learn its wordings."""
     settings = from_environment()
-    click.echo(f"{settings.library} {build.write(settings)}")
+    click.echo(f"{settings.library} {build.write(settings).hash}")
 
 
 @main.command()
@@ -211,5 +210,10 @@ def _app(settings: Settings) -> App:
     """Return the service of a local door."""
     database = Path(settings.database)
     key = settings.key.encode() or key_beside(database)
+    return _app_on(SqliteStore(database), key, settings)
+
+
+def _app_on(store: Store, key: bytes, settings: Settings) -> App:
+    """Return the service on a store, with the content of the settings."""
     library = build.prepared(settings)
-    return App(library, SqliteStore(database), key, build.matcher(library, settings))
+    return App(library, store, key, build.matcher(library, settings))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
+from skill import files
 from skill.core.errors import LibraryError
 from skill.core.library import Library
 
@@ -31,10 +31,7 @@ def write(library: Library, path: Path) -> str:
     """Write a library to its file, in one step, and return its hash."""
     body = msgspec.json.encode(library, order="deterministic")
     digest = hashlib.sha256(body).hexdigest()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_suffix(f".{os.getpid()}")
-    scratch.write_bytes(msgspec.json.encode(Envelope(SCHEMA, digest, msgspec.Raw(body))))
-    scratch.replace(path)
+    files.write(path, msgspec.json.encode(Envelope(SCHEMA, digest, msgspec.Raw(body))))
     return digest
 
 

@@ -1,11 +1,9 @@
-"""The learned matcher's file, built with the content; and the matcher, made when it is first needed."""
+"""The learned matcher's file, built with the content, and the matcher that is made of it."""
 
 from __future__ import annotations
 
 import logging
-import os
 from pathlib import Path
-from threading import Lock
 
 import msgspec
 import numpy as np
@@ -14,9 +12,9 @@ import safetensors.numpy
 from msgspec import Struct
 from safetensors import SafetensorError, safe_open
 
-from skill import weights
+from skill import files, weights
 from skill.core.library import Library
-from skill.language.encoder import Encoder, Vectors, quantised
+from skill.language.encoder import Encoder, SentenceEncoder, Vectors, quantised
 from skill.language.examples import TOPIC, Example, examples
 from skill.language.guess import Bands
 from skill.language.lexical import LexicalEncoder
@@ -50,62 +48,54 @@ class About(Struct, frozen=True):
     """As in `Index`."""
 
 
-class LazyMatcher:
-    """Gives a library's matcher; nothing of it is loaded before the first time."""
+def matcher(library: Library, encoder_file: Path, path: Path) -> Matcher:
+    """Return a library's matcher; the lexical one, and a line in the log, where the encoder is not installed.
 
-    def __init__(self, library: Library, encoder: Path, index: Path) -> None:
-        """Name the files of the encoder and of the index."""
-        self._library, self._encoder, self._index = library, encoder, index
-        self._lock = Lock()
-        self._matcher: Matcher | None = None
-
-    def __call__(self) -> Matcher:
-        """Return the matcher; the lexical one, and a line in the log, where the encoder is not installed."""
-        with self._lock:
-            if self._matcher is None:
-                self._matcher = self._loaded()
-            return self._matcher
-
-    def _loaded(self) -> Matcher:
-        try:
-            encoder = weights.load(self._encoder)
-            return Matcher(encoder, _read(self._index, self._library, encoder))
-        except EncoderError as error:
-            log.warning("words are compared by their letters only, without the encoder: %s", error)
-        lexical = LexicalEncoder(PLACES)
-        try:
-            index = _read(self._index, self._library, lexical)
-        except EncoderError:
-            index = _index_of(self._library, lexical, self._index)[0]
-        return Matcher(lexical, index)
+    Args:
+        library: all content.
+        encoder_file: the encoder's file.
+        path: the index's file.
+    """
+    try:
+        encoder = weights.load(encoder_file)
+        return Matcher(encoder, _read(path, library, encoder.name))
+    except EncoderError as error:
+        log.warning("words are compared by their letters only, without the encoder: %s", error)
+    lexical = LexicalEncoder(PLACES)
+    return Matcher(lexical, _index_of(library, lexical, path))
 
 
 def build(library: Library, encoder_file: Path, path: Path) -> None:
     """Write a library's index, unless it is there; the lexical one where the encoder is not installed.
 
-    Only wordings that the file does not hold yet are encoded.
+    The encoder is loaded only if there is something to learn, and encodes only what the file does not hold.
     """
-    encoder: Encoder
+    installed = SentenceEncoder.name if encoder_file.exists() else LexicalEncoder.name
+    if _current(path, library, installed) is None:
+        encoder = _installed(encoder_file)
+        _write(_index_of(library, encoder, path), library, encoder.name, path)
+
+
+def _installed(file: Path) -> Encoder:
+    """Return the encoder of a file; the lexical one where it cannot be read."""
     try:
-        encoder = weights.load(encoder_file)
+        return weights.load(file)
     except EncoderError:
-        encoder = LexicalEncoder(PLACES)
-    try:
-        _read(path, library, encoder)
-    except EncoderError:
-        index, wordings = _index_of(library, encoder, path)
-        _write(index, wordings, library, encoder, path)
+        return LexicalEncoder(PLACES)
 
 
 def _wordings(library: Library) -> list[Example]:
     return sorted(examples(library, Normaliser(library.speech)), key=lambda example: example.meaning)
 
 
-def _index_of(library: Library, encoder: Encoder, path: Path) -> tuple[Index, list[Example]]:
-    """Return a library's index, and its wordings; vectors that a file holds are taken from it."""
-    wordings = _wordings(library)
-    vectors = _encoded([example.text for example in wordings], encoder, path)
-    return learned(wordings, vectors, lambda meaning: meaning.startswith(TOPIC)), wordings
+def _index_of(library: Library, encoder: Encoder, path: Path) -> Index:
+    """Return a library's index: from its file, or learned with the vectors that the file holds."""
+    try:
+        return _read(path, library, encoder.name)
+    except EncoderError:
+        wordings = _wordings(library)
+        vectors = _encoded([example.text for example in wordings], encoder, path)
+        return learned(wordings, vectors, lambda meaning: meaning.startswith(TOPIC))
 
 
 def _encoded(texts: list[str], encoder: Encoder, path: Path) -> Vectors:
@@ -120,21 +110,34 @@ def _encoded(texts: list[str], encoder: Encoder, path: Path) -> Vectors:
 
 def _known(path: Path, encoder: Encoder) -> dict[str, Vectors]:
     """Return the vectors that a file holds, by their texts."""
+    if _about(path, encoder.name) is None:
+        return {}
+    with safe_open(path, "np") as file:
+        texts = msgspec.json.decode(file.metadata()["texts"], type=list[str])
+        vectors = file.get_tensor("vectors") * file.get_tensor("scales")
+    return dict(zip(texts, vectors, strict=True))
+
+
+def _about(path: Path, encoder: str) -> About | None:
+    """Return what a file tells of itself; none where it is missing or broken, or of another encoder."""
     try:
         with safe_open(path, "np") as file:
             about = msgspec.json.decode(file.metadata()["about"], type=About)
-            texts = msgspec.json.decode(file.metadata()["texts"], type=list[str])
-            vectors = file.get_tensor("vectors") * file.get_tensor("scales")
     except (OSError, SafetensorError, KeyError, msgspec.MsgspecError):
-        return {}
-    same = about.encoder == encoder.name
-    return dict(zip(texts, vectors, strict=True)) if same else {}
+        return None
+    return about if (about.schema, about.encoder) == (SCHEMA, encoder) else None
 
 
-def _write(index: Index, wordings: list[Example], library: Library, encoder: Encoder, path: Path) -> None:
+def _current(path: Path, library: Library, encoder: str) -> About | None:
+    """Return what a file tells of itself where it is a library's index; none otherwise."""
+    about = _about(path, encoder)
+    return about if about and about.library == library.hash else None
+
+
+def _write(index: Index, library: Library, encoder: str, path: Path) -> None:
     intents = sorted(set(index.intents))
     numbers = {intent: number for number, intent in enumerate(intents)}
-    about = About(SCHEMA, library.hash, encoder.name, index.meanings, tuple(intents), index.bands)
+    about = About(SCHEMA, library.hash, encoder, index.meanings, tuple(intents), index.bands)
     arrays: dict[str, npt.NDArray[np.generic]] = {
         "vectors": index.vectors,
         "scales": index.scales,
@@ -145,28 +148,22 @@ def _write(index: Index, wordings: list[Example], library: Library, encoder: Enc
     }
     metadata = {
         "about": msgspec.json.encode(about).decode(),
-        "texts": msgspec.json.encode([example.text for example in wordings]).decode(),
+        "texts": msgspec.json.encode([example.text for example in _wordings(library)]).decode(),
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_suffix(f".{os.getpid()}")
-    safetensors.numpy.save_file(arrays, scratch, metadata)
-    scratch.replace(path)
+    files.write(path, safetensors.numpy.save(arrays, metadata))
 
 
-def _read(path: Path, library: Library, encoder: Encoder) -> Index:
+def _read(path: Path, library: Library, encoder: str) -> Index:
     """Return the index of a library.
 
     Raises:
         EncoderError: the file is missing or broken, or belongs to another library or encoder.
     """
-    try:
-        with safe_open(path, "np") as file:
-            about = msgspec.json.decode(file.metadata()["about"], type=About)
-            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # no mapping
-    except (OSError, SafetensorError, KeyError, msgspec.MsgspecError) as error:
-        raise EncoderError(f"{path}: no index ({type(error).__name__})") from None
-    if (about.schema, about.library, about.encoder) != (SCHEMA, library.hash, encoder.name):
-        raise EncoderError(f"{path}: an index of other content; gentle-back compile builds it")
+    about = _current(path, library, encoder)
+    if about is None:
+        raise EncoderError(f"{path}: no index of this content; gentle-back compile builds it")
+    with safe_open(path, "np") as file:
+        arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # no mapping
     return Index(
         meanings=about.meanings,
         intents=tuple(about.intents[number] for number in arrays["intents"]),

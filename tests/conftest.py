@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from skill import build, compiled, index
 from skill.app import App
+from skill.authoring import compile
 from skill.core.library import Library
-from skill.index import LazyMatcher
+from skill.language import hearing
+from skill.lazy import LazyMatcher
 from skill.settings import Settings
 from skill.store.memory import MemoryStore
+from tests import once
 from tests.helpers import ROOT, Listener
 
 
 def pytest_configure() -> None:
     """Hear Ctrl-C also below a background shell, which ignores it: programs that tests start inherit that."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_twice() -> Iterator[None]:
+    """Let all tests of a process share what is made of the same content: it never changes afterwards."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compile, "read", once.read)
+        patch.setattr(hearing, "Templates", once.templates)
+        yield
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A copy of the real content, to break."""
+    for folder in ("content", "interaction_model"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    return tmp_path
 
 
 @pytest.fixture(scope="session")

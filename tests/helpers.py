@@ -14,9 +14,12 @@ from ask_sdk_core.handler_input import HandlerInput
 from ask_sdk_core.serialize import DefaultSerializer
 from ask_sdk_model import LaunchRequest, RequestEnvelope, ResponseEnvelope
 from ask_sdk_model import Session as AmazonSession
+from click.testing import CliRunner
+from msgspec.structs import replace
 
 from skill.alexa import certification, response
 from skill.app import App, Said, Taken
+from skill.cli import main
 from skill.core.library import Library
 from skill.core.player import State
 from skill.core.session import Asked, Session
@@ -28,6 +31,21 @@ NO = "AMAZON.NoIntent"
 YES = "AMAZON.YesIntent"
 TWINS = itertools.count()
 """Tells twins apart."""
+
+
+def few_wordings(library: Library) -> Library:
+    """A library with four wordings of each kind, so that learning them takes a moment."""
+    answers = {id_: replace(answer, asks=answer.asks[:4]) for id_, answer in library.answers.items()}
+    intents = {
+        name: replace(intent, samples=intent.samples[:4], hears=intent.hears[:4])
+        for name, intent in library.intents.items()
+    }
+    flags = tuple(
+        replace(flag, says=flag.says[:4], reports=flag.reports[:4], never=flag.never[:4])
+        for flag in library.safety.flags
+    )
+    safety = replace(library.safety, flags=flags, harmless=library.safety.harmless[:4])
+    return replace(library, answers=answers, intents=intents, safety=safety, hash="small")
 
 
 def spoken(reply: Reply) -> str:
@@ -100,6 +118,15 @@ def check_reply(taken: Taken, library: Library) -> None:
     assert not flags.intersection(json.dumps(msgspec.to_builtins(session)).split('"')), (
         "a flag in the session"
     )
+
+
+def check_written(command: str, root: Path, files: dict[str, str]) -> None:
+    """Assert that a command writes these files below a root, and names them."""
+    result = CliRunner(env={"GENTLE_BACK_CONTENT": str(root)}).invoke(main, [command])
+    assert result.exit_code == 0, result.output
+    assert result.output.split() == list(files)
+    for name, text in files.items():
+        assert (root / name).read_text(encoding="utf-8") == text
 
 
 class Listener:

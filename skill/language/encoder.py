@@ -60,11 +60,13 @@ class SentenceEncoder:
         """
         self._word_piece = WordPiece(vocabulary)
         self._pieces, self._piece_scales = weights[PIECES], weights[PIECES + SCALES]
-        self._weights = {
+        opened = {
             name: _opened(weights, name) for name in weights if name != PIECES and not name.endswith(SCALES)
         }
-        types = self._weights.pop("embeddings.token_type_embeddings.weight")
-        self._places = self._weights.pop("embeddings.position_embeddings.weight")[:MOST] + types[0]
+        types = opened.pop("embeddings.token_type_embeddings.weight")
+        self._places = opened.pop("embeddings.position_embeddings.weight")[:MOST] + types[0]
+        # Laid out as they are multiplied: otherwise every product of a short text turns its matrix round.
+        self._weights = {name: np.ascontiguousarray(weight.T) for name, weight in opened.items()}
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a text, as rows."""
@@ -110,7 +112,7 @@ class SentenceEncoder:
     def _linear(self, values: Vectors, name: str) -> Vectors:
         # One product of two matrices: numpy would take the texts of a batch one by one.
         weight = self._weights[f"{name}.weight"]
-        mapped: Vectors = values.reshape(-1, values.shape[-1]) @ weight.T + self._weights[f"{name}.bias"]
+        mapped: Vectors = values.reshape(-1, values.shape[-1]) @ weight + self._weights[f"{name}.bias"]
         return mapped.reshape(*values.shape[:-1], -1)
 
     def _normed(self, values: Vectors, name: str) -> Vectors:

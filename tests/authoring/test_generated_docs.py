@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from skill.authoring.sign_off import SIGNED, pages
 from skill.authoring.yaml_files import ContentError
-from skill.cli import main
 from skill.core.library import Library
-from tests.helpers import ROOT
+from tests.helpers import ROOT, check_written
 
 PAGES = dict(pages(ROOT))
 
@@ -64,15 +61,8 @@ def test_pages_say_that_nothing_is_reviewed() -> None:
     assert all("Not medically reviewed yet." in page for page in PAGES.values())
 
 
-def test_the_command_writes_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for folder in ("content", "interaction_model"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
-    monkeypatch.setenv("GENTLE_BACK_CONTENT", str(tmp_path))
-    result = CliRunner().invoke(main, ["docs"])
-    assert result.exit_code == 0, result.output
-    assert result.output.split() == list(PAGES)
-    for name, text in PAGES.items():
-        assert (tmp_path / name).read_text(encoding="utf-8") == text
+def test_the_command_writes_them(tree: Path) -> None:
+    check_written("docs", tree, PAGES)
 
 
 def test_content_that_cannot_be_read_makes_no_pages(tmp_path: Path) -> None:

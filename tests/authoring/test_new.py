@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import msgspec
@@ -22,14 +21,6 @@ TYPES: dict[str, type[Stretch | Routine | Answer]] = {
     "routine": Routine,
     "answer": Answer,
 }
-
-
-@pytest.fixture
-def tree(tmp_path: Path) -> Path:
-    """A copy of the real content, to add to."""
-    for folder in ("content", "interaction_model"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
-    return tmp_path
 
 
 @pytest.mark.parametrize("kind", new.KINDS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -19,14 +18,6 @@ from tests.helpers import ROOT
 
 TWIST = "content/en/stretches/lying_knee_roll_twist.yaml"
 UNWIND = "content/en/routines/floor_unwind.yaml"
-
-
-@pytest.fixture
-def tree(tmp_path: Path) -> Path:
-    """A copy of the real content, to break."""
-    for folder in ("content", "interaction_model"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
-    return tmp_path
 
 
 def broken(tree: Path, name: str, pattern: str, by: str) -> list[str]:

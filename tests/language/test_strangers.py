@@ -8,9 +8,9 @@ from skill.core.library import Library, Severity
 from skill.core.player import State
 from skill.core.session import Asked
 from skill.core.turn import Slot
-from skill.index import LazyMatcher
 from skill.language.deciding import Context
 from skill.language.hearing import Ear
+from skill.lazy import LazyMatcher
 
 IDLE, SCREENING, GUIDING = (Context(state) for state in (State.IDLE, State.SCREENING, State.GUIDING))
 
