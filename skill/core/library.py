@@ -426,3 +426,7 @@ class Library(Content, frozen=True, kw_only=True):
     """Values of our own slot types: type, value id, words."""
     hash: str = ""
     """SHA-256 of the compiled file, set when it is loaded; a session's place belongs to one hash."""
+
+    def __hash__(self) -> int:
+        """Tell libraries apart by the hash of their content."""
+        return hash(self.hash)

@@ -7,6 +7,7 @@ tells where a listener is: `locate` turns seconds into a `Mark`, and `cues` goes
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from enum import StrEnum
 
@@ -111,6 +112,7 @@ def sides_of(stretch: Stretch) -> tuple[Side | None, ...]:
     return (Side.LEFT, Side.RIGHT) if stretch.sides is Sides.EACH else (None,)
 
 
+@functools.lru_cache(maxsize=1024)
 def cut(stretch: Stretch, wording: Wording) -> tuple[tuple[Side | None, ...], ...]:
     """Return the sides of each block of a stretch.
 

@@ -89,7 +89,7 @@ def fits(meaning: str, context: Context, *, asked: bool) -> bool:
     if context.state is State.SCREENING:
         aside = route in ("ask", "refuse", "describe") and not asked
         return route in REPLIES or route == "swap" or not (aside or route in STEERING or route == REQUEST)
-    return route not in STEERING and route not in REPLIES
+    return route not in STEERING and (route not in REPLIES or route == "skip_screen")
 
 
 def decide(guesses: Guesses, context: Context, *, asked: bool) -> Decision:
@@ -133,7 +133,7 @@ def sign(guesses: Guesses, *, expected: bool, told: bool, denied: bool) -> Guess
         return None
     harmless = max((guess.likeness for guess in guesses.likeliest if not guess.flag), default=0.0)
     liker = max(guess.likeness for guess in signs) - harmless
-    chance = sum(guess.chance for guess in signs) + LIKER * liker + (OWN if told else 0.0)
+    chance = guesses.sign_chance + LIKER * liker + (OWN if told else 0.0)
     return signs[0] if chance >= (DENIED if denied else SIGN[expected]) else None
 
 

@@ -63,6 +63,11 @@ class Guesses(Struct, frozen=True):
     """The thresholds that fit their scores."""
 
     @property
+    def sign_chance(self) -> float:
+        """How likely it is a sign, whichever."""
+        return sum(guess.chance for guess in self.likeliest if guess.flag)
+
+    @property
     def nearest_wording(self) -> Guess | None:
         """The guess whose nearest wording alone is the most like the utterance, if there is any."""
         return max(self.likeliest, key=lambda guess: guess.likeness, default=None)

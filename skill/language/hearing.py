@@ -39,6 +39,8 @@ ASIDE = (Severity.STOP, *LIMITS)
 """Severities that leave room for a question where nothing is guided."""
 UNGUIDED = (State.IDLE, State.LOCKED)
 """States in which nothing is guided, and no safety question is open."""
+DOUBTFUL = 0.5
+"""From this chance of a sign on, a denial in the screen is asked again."""
 NOWHERE = Context()
 """Where something is said that begins a conversation."""
 QUESTIONS = ("ask", "define")
@@ -88,7 +90,6 @@ class Ear:
         self._templates = Templates(library, self._normaliser)
         self._gazetteer = Gazetteer(library, self._normaliser)
         self._flags = {flag.id: flag for flag in library.safety.flags}
-        self._answers = library.answers
         self._asking = {
             intent.topic or "": intent for intent in library.intents.values() if intent.route == "ask"
         }
@@ -104,7 +105,8 @@ class Ear:
             return self._weighed(words, findings, (matches, confidence), context)
         manner, guesses = self._manners.of(words), self._guesses(words)
         findings = self._signs.guessed(words, findings, guesses, manner, context)
-        unclear = context.state is State.SCREENING and not findings.flags and manner.takes_back
+        doubtful = manner.takes_back or guesses.sign_chance >= DOUBTFUL
+        unclear = context.state is State.SCREENING and not findings.flags and doubtful
         if self._outrank(findings, context, asks=manner.asks) and not unclear:
             return self._found(findings, None)
         decision = decide(guesses, context, asked=manner.asks)
@@ -187,40 +189,40 @@ class Ear:
         """Return what a decision means, together with the signs."""
         runner_up = decision.runner_up.intent or None if decision.runner_up else None
         guess = decision.guess
+        if findings.flags and decision.offered and manner.asks:
+            # Beside a sign nothing is asked back: the nearest topic is answered.
+            guess = decision.offered[0]
         if guess is not None and guess.meaning in GIVING_UP and manner.forbids:
             guess = msgspec.structs.replace(guess, meaning=RESUME_ROUTE, intent=RESUME)
-        mild = all(self._flags[id_].severity is Severity.MODIFY for id_ in findings.flags)
-        asks = guess is not None and guess.is_topic and (manner.asks or mild)
-        if findings.flags and not asks:
+        if findings.flags and not self._is_aside(guess, manner, findings):
             return self._found(findings, guess.intent if guess else runner_up)
-        if decision.offered and not (findings.past or findings.denied):
-            topics = tuple(self._library.intents[offer.intent].topic or "" for offer in decision.offered)
-            confidence = round(decision.offered[0].score, 2)
-            both = next(
-                (topic for topic in topics if set(topics) <= {topic, *self._answers[topic].also}), None
-            )
-            if both is not None:
-                return self._heard(self._asking[both], {}, findings, confidence, runner_up)
-            return Heard("either", EITHER, choices=topics, confidence=confidence, runner_up=runner_up)
-        if guess is not None and not _is_plain(guess, manner, findings):
-            # "No, apart from a knock on Saturday" is a yes to whatever was asked.
-            guess = (
-                msgspec.structs.replace(guess, meaning="hedge", intent=HEDGE)
-                if guess.meaning in NEGATIVE
-                else None
-            )
-        if findings.denied and guess is None and context.state is State.SCREENING:
-            return Heard("unmatched", FALLBACK, confidence=0.0, runner_up=NO_SYMPTOM)
-        if guess is None and context.state is State.SCREENING and manner.opens_excepting:
-            # "Only when I bend" is a yes as well.
-            guess = Guess("hedge", HEDGE)
-        if guess is None:
+        if guess is None and decision.offered and not (findings.past or findings.denied):
+            return self._either(decision.offered, findings, runner_up)
+        if context.state is State.SCREENING:
+            guess = _reply(guess, manner)
+            if guess is None and findings.denied:
+                return Heard("unmatched", FALLBACK, confidence=0.0, runner_up=NO_SYMPTOM)
+        if guess is None or not _is_plain(guess, manner, findings):
             return self._found(findings, runner_up)
         intent = self._library.intents[guess.intent]
         slots = self._gazetteer.find(words) if intent.route in ("request", "describe") else {}
         if intent.route == "request":
             intent = self._request(slots)
         return self._heard(intent, slots, findings, round(min(guess.score, 0.89), 2), runner_up)
+
+    def _is_aside(self, guess: Guess | None, manner: Manner, findings: Findings) -> bool:
+        """Whether a question is answered beside its signs; beside mere limits also one that only tells."""
+        mild = all(self._flags[id_].severity is Severity.MODIFY for id_ in findings.flags)
+        return guess is not None and guess.is_topic and (manner.asks or mild)
+
+    def _either(self, offered: tuple[Guess, ...], findings: Findings, runner_up: str | None) -> Heard:
+        """Offer topics, or choose the one whose answer answers all of them."""
+        topics = [self._library.intents[offer.intent].topic or "" for offer in offered]
+        confidence = round(offered[0].score, 2)
+        for topic in topics:
+            if {topic, *self._library.answers[topic].also}.issuperset(topics):
+                return self._heard(self._asking[topic], {}, findings, confidence, runner_up)
+        return Heard("either", EITHER, choices=tuple(topics), confidence=confidence, runner_up=runner_up)
 
     def _request(self, slots: dict[str, str]) -> Intent:
         """Return the intent of a request that names these slots, and as few others as can be."""
@@ -268,6 +270,15 @@ class Ear:
             confidence=confidence,
             runner_up=runner_up,
         )
+
+
+def _reply(guess: Guess | None, manner: Manner) -> Guess | None:
+    """Return what a guess is as a reply to a safety question: with something excepted, it is a yes.
+
+    "No, apart from a knock on Saturday", "only when I bend".
+    """
+    excepted = manner.excepts if guess and guess.meaning in NEGATIVE else manner.opens_excepting and not guess
+    return Guess("hedge", HEDGE, guess.chance if guess else 0.0) if excepted else guess
 
 
 def _is_plain(guess: Guess, manner: Manner, findings: Findings) -> bool:
