@@ -37,6 +37,8 @@ ACTIONS = {
     "progress": ("progress", "time-left"),
 }
 """The actions that a navigation may be answered by, where they are not its own name."""
+DECLINING = frozenset({"medical_advice", "neck_cracking", "painkillers", "someone_walk_on_me", "steroids"})
+"""Answers that decline what is asked for, and say whom to ask."""
 NOT_STOP = "not_stop"
 """The navigation that must neither stop nor skip nor advance."""
 
@@ -230,6 +232,7 @@ def _judged(line: Line, heard: Heard, app: App, scores: Scores) -> Iterator[bool
             yield from _answered(line, heard, app, scores)
         case "decline":
             declined = reply["outcome"] in ("decline", "clarify", "offer", "help")
+            declined |= reply["topic"] in DECLINING
             yield scores.out_of_scope.count(declined and not heard.steps)
         case outcome if outcome.startswith("nav:"):
             yield scores.navigation.count(_steered(outcome.removeprefix("nav:"), reply))

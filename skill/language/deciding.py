@@ -31,15 +31,19 @@ ENDING = frozenset({"stop", "forget", "my_turn", "restart"})
 """Routes that end or undo something, and have to be as near as an answer."""
 REQUEST = "request"
 """The route of requests, which are learned one intent at a time and weighed together."""
-STEERED = 2.0
+ASIDE = frozenset({"ask", "refuse", "describe"})
+"""Routes that lead away from a running stretch, and have to be as near as an answer there."""
+STEERED = 3.0
 """In a running stretch, words that steer it are so many times likelier than elsewhere."""
-TOLD = 1.5
+TOLD = 2.5
 """Where nothing is asked, a request or something to decline is so many times likelier."""
+WANTED = 3.0
+"""Where something is asked to be done, a request is once more so many times likelier."""
 ASKED = {REQUEST: 0.5, "refuse": 0.7}
 """Where something is asked, they are so many times likelier."""
 UNFIT = 0.3
 """What cannot be said where it was said is so many times likelier."""
-CLOSE = 0.25
+CLOSE = 0.3
 """Two topics that are as near as this are both offered."""
 SIGN = {False: 0.6, True: 0.4}
 """From this chance on it is a sign; less where one is expected."""
@@ -78,12 +82,15 @@ class Decision(Struct, frozen=True):
 
 
 def fits(meaning: str, context: Context, *, asked: bool) -> bool:
-    """Whether something of a meaning can be said here; in the screen, what is told answers its question."""
+    """Whether something of a meaning can be said here; in the screen, what is told answers its question.
+
+    In a stretch nothing is declined but what is asked for: all else that is unclear pauses it.
+    """
     route = route_of(meaning)
     if route == "choose":
         return context.asked is Asked.WHICH or context.state is State.SCREENING
     if context.state in RUNNING:
-        return route not in ("skip_screen", "my_turn", REQUEST)
+        return route not in ("skip_screen", "my_turn", REQUEST) and (asked or route != "refuse")
     if context.state is State.READY and route in AT_READY:
         return True
     if context.state is State.SCREENING:
@@ -92,15 +99,16 @@ def fits(meaning: str, context: Context, *, asked: bool) -> bool:
     return route not in STEERING and (route not in REPLIES or route == "skip_screen")
 
 
-def decide(guesses: Guesses, context: Context, *, asked: bool) -> Decision:
+def decide(guesses: Guesses, context: Context, *, asked: bool, wanted: bool) -> Decision:
     """Return what an utterance is taken for, of all that is no sign.
 
     Args:
         guesses: what it may mean.
         context: where it was said.
         asked: whether there is a word in it that asks.
+        wanted: whether something is asked to be done.
     """
-    fitting = _fitting(guesses, context, asked)
+    fitting = _fitting(guesses, context, asked, wanted)
     if len(fitting) < 2:
         return Decision()
     bands = guesses.bands
@@ -143,14 +151,16 @@ def is_said(guesses: Guesses) -> bool:
     return said is not None and said.likeness >= ALIKE and said.flag is not None
 
 
-def _fitting(guesses: Guesses, context: Context, asked: bool) -> list[Guess]:
+def _fitting(guesses: Guesses, context: Context, asked: bool, wanted: bool) -> list[Guess]:
     """Return what can be said here, with its chances here, the nearest first; all requests count as one."""
     joined: dict[str, Guess] = {}
-    total = 0.0
+    total = 1.0
     for guess in guesses.likeliest:
         fit = _is_harmless(guess) and fits(guess.meaning, context, asked=asked)
         chance = guess.chance * (_likelier(guess.meaning, context, asked) if fit else UNFIT)
-        total += chance
+        if wanted and guess.route == REQUEST:
+            chance *= WANTED
+        total += chance - guess.chance
         if fit:
             meaning = REQUEST if guess.route == REQUEST else guess.meaning
             before = joined.get(meaning, Guess(meaning, guess.intent))
@@ -178,5 +188,5 @@ def _least(guess: Guess, bands: Bands, context: Context) -> float:
 
     In a routine nothing is offered that is not near enough to be answered.
     """
-    sure = guess.meaning in ENDING or (guess.is_topic and context.state in RUNNING)
+    sure = guess.meaning in ENDING or (guess.route in ASIDE and context.state in RUNNING)
     return bands.answer if sure else bands.offer

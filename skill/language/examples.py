@@ -27,7 +27,7 @@ NOTHING = "nothing"
 """The meaning of words that sound like a sign and are none."""
 MINUTES = ("five minutes", "half an hour")
 """Fills a slot for a length of time."""
-FILLINGS = 3
+FILLINGS = 6
 """So many values fill a slot of a sample, each in a wording of its own."""
 
 
@@ -94,6 +94,7 @@ def _filled(sample: str, intent: Intent, library: Library, index: int) -> Iterat
         text = sample
         for name in names:
             values = library.slot_types.get(intent.slots[name], {}).values()
-            said = [all_[0] for all_ in values if all_] or list(MINUTES)
-            text = text.replace(f"{{{name}}}", said[(index + turn) % len(said)])
+            at = index + turn
+            said = [all_[at // len(values) % len(all_)] for all_ in values if all_] or list(MINUTES)
+            text = text.replace(f"{{{name}}}", said[at % len(said)])
         yield text

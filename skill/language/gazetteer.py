@@ -9,6 +9,8 @@ from skill.language.templates import DURATION
 
 LONGEST_MINUTES = 60
 """A longer time is not that of a stretch: "after ten hours at the desk"."""
+NEGATION_REACH = 3
+"""A negation reaches so many words."""
 
 
 class Gazetteer:
@@ -29,6 +31,7 @@ class Gazetteer:
             for id_, words in library.slot_types.get(type_, {}).items()
             for said in words
         }
+        self._negations = normaliser.phrases(library.speech.negations)
         self._longest = max((len(words) for words in self._values), default=0)
 
     def find(self, words: list[str]) -> dict[str, str]:
@@ -44,8 +47,12 @@ class Gazetteer:
                 ),
                 (1, None),
             )
-            if slot is not None:
+            if slot is not None and not self._is_negated(words, at):
                 found.setdefault(*slot)
             at += size
         length = durations.within(" ".join(words), LONGEST_MINUTES)
         return found | (dict.fromkeys(self._timed, length) if length else {})
+
+    def _is_negated(self, words: list[str], at: int) -> bool:
+        """Whether a value is what is not wanted: "without the roller"."""
+        return any(self._negations.at(words, place) for place in range(max(0, at - NEGATION_REACH), at))

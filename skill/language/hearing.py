@@ -7,10 +7,10 @@ from collections.abc import Callable
 import msgspec
 from msgspec import Struct, field
 
-from skill.core.library import Intent, Library, Severity
+from skill.core.library import Effect, Intent, Library, Severity
 from skill.core.player import State
 from skill.core.turn import Slot
-from skill.language.deciding import Context, Decision, decide
+from skill.language.deciding import RUNNING, Context, Decision, decide
 from skill.language.gazetteer import Gazetteer
 from skill.language.guess import Guess, Guesser, Guesses
 from skill.language.manner import Manner, Manners
@@ -24,6 +24,8 @@ EVENTS = {"LaunchRequest": "launch", "Silence": "silence", "SessionEnded": "sess
 FALLBACK = "AMAZON.FallbackIntent"
 SYMPTOM = "SymptomIntent"
 SYMPTOM_TYPE = "Symptom"
+SWAP = "SwapIntent"
+"""What someone asks for, in a stretch, who cannot do it on the floor."""
 NO_SYMPTOM = "NoSymptomIntent"
 WEAK_NO = "WeakNoIntent"
 RESUME, RESUME_ROUTE = "ResumeStepIntent", "resume"
@@ -40,7 +42,7 @@ ASIDE = (Severity.STOP, *LIMITS)
 UNGUIDED = (State.IDLE, State.LOCKED)
 """States in which nothing is guided, and no safety question is open."""
 DOUBTFUL = 0.5
-"""From this chance of a sign on, a denial in the screen is asked again."""
+"""From this chance of a sign on, a denial is asked about."""
 NOWHERE = Context()
 """Where something is said that begins a conversation."""
 QUESTIONS = ("ask", "define")
@@ -105,11 +107,12 @@ class Ear:
             return self._weighed(words, findings, (matches, confidence), context)
         manner, guesses = self._manners.of(words), self._guesses(words)
         findings = self._signs.guessed(words, findings, guesses, manner, context)
-        doubtful = manner.takes_back or guesses.sign_chance >= DOUBTFUL
-        unclear = context.state is State.SCREENING and not findings.flags and doubtful
+        if self._is_doubtful(findings, guesses, context):
+            return Heard("unmatched", FALLBACK, confidence=0.0, runner_up=NO_SYMPTOM)
+        unclear = context.state is State.SCREENING and not findings.flags and manner.takes_back
         if self._outrank(findings, context, asks=manner.asks) and not unclear:
-            return self._found(findings, None)
-        decision = decide(guesses, context, asked=manner.asks)
+            return self._found(findings, None, context)
+        decision = decide(guesses, context, asked=manner.asks, wanted=manner.wants)
         return self._decided(words, manner, findings, decision, context)
 
     def intent(self, name: str, slots: dict[str, Slot], context: Context = NOWHERE) -> Heard:
@@ -146,15 +149,21 @@ class Ear:
             # The content's own question: "can a crack put my back out" is no report of pain.
             findings = Findings()
         if findings.flags and intent.route not in (*QUESTIONS, "request"):
-            return self._found(findings, best.intent)
+            return self._found(findings, best.intent, context)
         if not findings.flags and QUERY in intent.slots.values():
             return self.text(next(iter(best.slots.values())), context)
         if not findings.flags and best.intent == SYMPTOM:
-            return self._found(findings, None)
+            return self._found(findings, None, context)
         slots = best.slots
         if intent.route == "request":
             slots = self._gazetteer.find(words) | slots
         return self._heard(intent, slots, findings, confidence, runner_up)
+
+    @staticmethod
+    def _is_doubtful(findings: Findings, guesses: Guesses, context: Context) -> bool:
+        """Whether a denial, where a sign is asked for or felt, is all but the report of one."""
+        denied = not findings.flags and (findings.denied or findings.past)
+        return bool(denied) and context.state not in UNGUIDED and guesses.sign_chance >= DOUBTFUL
 
     def _outrank(self, findings: Findings, context: Context, *, asks: bool) -> bool:
         """Whether what was found says enough: a grave sign, or an answer to a question about signs.
@@ -167,11 +176,13 @@ class Ear:
             return severity not in (ASIDE if beside else LIMITS)
         return bool(findings.past or findings.denied) and context.state is not State.IDLE
 
-    def _found(self, findings: Findings, runner_up: str | None) -> Heard:
+    def _found(self, findings: Findings, runner_up: str | None, context: Context) -> Heard:
         """Return what signs mean where they are all that was understood."""
         intents = self._library.intents
         if findings.flags:
-            return self._heard(intents[SYMPTOM], {"symptom": findings.flags[0]}, findings, 1.0, runner_up)
+            swaps = self._flags[findings.flags[0]].effect is Effect.CHAIR and context.state in RUNNING
+            name, slots = (SWAP, {}) if swaps else (SYMPTOM, {"symptom": findings.flags[0]})
+            return self._heard(intents[name], slots, findings, 1.0, runner_up)
         if findings.past:
             return self._heard(intents[WEAK_NO], {}, Findings(), 0.7, runner_up)
         if findings.denied:
@@ -195,7 +206,7 @@ class Ear:
         if guess is not None and guess.meaning in GIVING_UP and manner.forbids:
             guess = msgspec.structs.replace(guess, meaning=RESUME_ROUTE, intent=RESUME)
         if findings.flags and not self._is_aside(guess, manner, findings):
-            return self._found(findings, guess.intent if guess else runner_up)
+            return self._found(findings, guess.intent if guess else runner_up, context)
         if guess is None and decision.offered and not (findings.past or findings.denied):
             return self._either(decision.offered, findings, runner_up)
         if context.state is State.SCREENING:
@@ -203,7 +214,7 @@ class Ear:
             if guess is None and findings.denied:
                 return Heard("unmatched", FALLBACK, confidence=0.0, runner_up=NO_SYMPTOM)
         if guess is None or not _is_plain(guess, manner, findings):
-            return self._found(findings, runner_up)
+            return self._found(findings, runner_up, context)
         intent = self._library.intents[guess.intent]
         slots = self._gazetteer.find(words) if intent.route in ("request", "describe") else {}
         if intent.route == "request":
@@ -246,7 +257,8 @@ class Ear:
             value = self._value(intent, key, slot)
             if intent.name == NO_SYMPTOM:
                 # "no feeling between my legs" is no denial: its words are read again as they were said.
-                found = self._signs.worded(intent.samples[0].replace(f"{{{key}}}", slot.words))
+                sample = next(sample for sample in intent.samples if f"{{{key}}}" in sample)
+                found = self._signs.worded(sample.replace(f"{{{key}}}", slot.words))
                 flags.extend(found.flags)
                 denied.extend(found.denied or ([value] if value else []))
             elif intent.slots[key] == SYMPTOM_TYPE:

@@ -18,6 +18,8 @@ class Manner(Struct, frozen=True):
 
     asks: bool
     """Whether something is asked, other than politely for something to be done."""
+    wants: bool
+    """Whether it is politely asked for something to be done, and nothing else is asked."""
     forbids: bool
     """Whether something is forbidden: "don't you dare stop", but not "i don't want to go on"."""
     says_no: bool
@@ -55,8 +57,10 @@ class Manners:
         said = frozenset(words)
         no = max((place for place, word in enumerate(words) if word in self._negative), default=len(words))
         after = [place for place, word in enumerate(words) if place >= no and word in self._exceptions]
+        asks = self._asks(self._normaliser.without_fillers(words))
         return Manner(
-            asks=self._asks(self._normaliser.without_fillers(words)),
+            asks=asks,
+            wants=not asks and self._requests.anywhere(words),
             forbids=self._forbids(words),
             says_no=not self._noes.isdisjoint(said),
             excepts=not self._exceptions.isdisjoint(said),

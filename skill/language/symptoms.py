@@ -206,12 +206,19 @@ class Recogniser:
 
         Recognisers write no commas: "no it hurts" says no to a question, and then that it hurts.
         """
+        if self._is_repeated(clause, hit):
+            return False
         for start in hit.starts:
             for place in clause.at[max(0, start - NEGATION_REACH) : start]:
                 size = self._negation(clause.said, place)
                 if size and not self._subjects.intersection(clause.said[place + size : clause.at[start] + 1]):
                     return True
         return False
+
+    def _is_repeated(self, clause: Clause, hit: Hit) -> bool:
+        """Whether a sign is said twice in a row: a cry, "ooh no sharp pain sharp pain", and no denial."""
+        first, size = hit.places[0], len(hit.places)
+        return first >= size and clause.words[first - size : first] == clause.words[first : first + size]
 
     def _is_inability(self, words: Words, at: int) -> bool:
         """Whether a negation belongs to something that the body does not do: "it won't start"."""

@@ -21,10 +21,10 @@ WAYS: dict[str, Way] = {
     "idle": lambda one: None,
     "welcomed": lambda one: one.does("LaunchRequest"),
     "answered": lambda one: one.says("why does it pop"),
-    "which": lambda one: one.says("what is going on when it goes off like fireworks"),
+    "which": lambda one: one.says("is it the chair or the roller that is better for a beginner"),
     "paused which": lambda one: (
         one.guided().at_hold(3),
-        one.says("what is going on when it goes off like fireworks"),
+        one.says("is it the chair or the roller that is better for a beginner"),
     ),
     "offered again": lambda one: (one.says("why does it pop"), one.does(YES)),
     "screening one": lambda one: one.says("the figure four"),

@@ -55,8 +55,8 @@ def test_a_report_is_met_alike_in_a_slot_of_alexa_s(ear: Ear, library: Library) 
         ("nah none of that thanks be to god", SCREENING, "no"),
         ("only when i bend right over", SCREENING, "hedge"),
         ("could we please get on with it now", SCREENING, "skip_screen"),
-        ("bananas on toast", SCREENING, "unmatched"),
-        ("bananas on toast", GUIDING, "unmatched"),
+        ("gravel and custard", SCREENING, "unmatched"),
+        ("gravel and custard", GUIDING, "unmatched"),
         ("so like could we uh loosen my bum", IDLE, "request"),
         ("don't you dare give up on me now", GUIDING, "resume"),
         ("you're talking far too fast for me love", GUIDING, "slower"),
@@ -71,7 +71,7 @@ def test_words_mean_what_fits_where_they_are_said(ear: Ear, words: str, context:
 
 
 def test_two_near_answers_are_both_offered_and_a_choice_is_heard_then_only(ear: Ear) -> None:
-    heard = ear.text("what is going on when it goes off like fireworks", IDLE)
+    heard = ear.text("is it the chair or the roller that is better for a beginner", IDLE)
     assert heard.route == "either"
     assert len(set(heard.choices)) == 2
     assert heard.confidence < 0.5
