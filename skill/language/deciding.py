@@ -111,17 +111,17 @@ def decide(guesses: Guesses, context: Context, *, asked: bool, wanted: bool) -> 
     fitting = _fitting(guesses, context, asked, wanted)
     if len(fitting) < 2:
         return Decision()
+    (best, alone), (second, _) = fitting[:2]
     bands = guesses.bands
-    best, second = fitting[:2]
-    if best.score < _least(best, bands, context):
+    nearness = best.score if context.state in RUNNING else min(best.score, alone.score)
+    if nearness < _least(best, bands, context):
         return Decision(None, best)
     if not best.is_topic:
         return Decision(best, second)
     near = second.is_topic and best.score - second.score < CLOSE
     if best.score >= bands.answer and not near:
         return Decision(best, second)
-    topics = tuple(guess for guess in fitting if guess.is_topic)[:2]
-    return Decision(None, best, topics)
+    return Decision(None, best, tuple(guess for guess, _ in fitting if guess.is_topic)[:2])
 
 
 def sign(guesses: Guesses, *, expected: bool, told: bool, denied: bool) -> Guess | None:
@@ -151,23 +151,29 @@ def is_said(guesses: Guesses) -> bool:
     return said is not None and said.likeness >= ALIKE and said.flag is not None
 
 
-def _fitting(guesses: Guesses, context: Context, asked: bool, wanted: bool) -> list[Guess]:
-    """Return what can be said here, with its chances here, the nearest first; all requests count as one."""
-    joined: dict[str, Guess] = {}
+def _fitting(guesses: Guesses, context: Context, asked: bool, wanted: bool) -> list[tuple[Guess, Guess]]:
+    """Return what can be said here, with its chance here and by its words alone, the nearest first.
+
+    All requests count as one.
+    """
+    alone: dict[str, Guess] = {}
+    weights: dict[str, float] = {}
     total = 1.0
     for guess in guesses.likeliest:
         fit = _is_harmless(guess) and fits(guess.meaning, context, asked=asked)
-        chance = guess.chance * (_likelier(guess.meaning, context, asked) if fit else UNFIT)
-        if wanted and guess.route == REQUEST:
-            chance *= WANTED
-        total += chance - guess.chance
+        weight = _likelier(guess.meaning, context, asked, wanted) if fit else UNFIT
+        total += guess.chance * (weight - 1)
         if fit:
             meaning = REQUEST if guess.route == REQUEST else guess.meaning
-            before = joined.get(meaning, Guess(meaning, guess.intent))
+            before = alone.get(meaning, Guess(meaning, guess.intent))
             likeness = max(before.likeness, guess.likeness)
-            joined[meaning] = Guess(meaning, before.intent, before.chance + chance, likeness)
-    here = (msgspec.structs.replace(guess, chance=guess.chance / total) for guess in joined.values())
-    return sorted(here, key=lambda guess: -guess.score)
+            alone[meaning] = Guess(meaning, before.intent, before.chance + guess.chance, likeness)
+            weights[meaning] = weight
+    here = [
+        (msgspec.structs.replace(guess, chance=guess.chance * weights[meaning] / total), guess)
+        for meaning, guess in alone.items()
+    ]
+    return sorted(here, key=lambda fit: -fit[0].score)
 
 
 def _is_harmless(guess: Guess) -> bool:
@@ -175,16 +181,18 @@ def _is_harmless(guess: Guess) -> bool:
     return guess.flag is None and guess.meaning != NOTHING
 
 
-def _likelier(meaning: str, context: Context, asked: bool) -> float:
+def _likelier(meaning: str, context: Context, asked: bool, wanted: bool) -> float:
     """Return how many times likelier than by its words alone a meaning is here."""
     if context.state in RUNNING:
         return STEERED if meaning in STEERING else 1.0
-    less = ASKED.get(route_of(meaning))
-    return 1.0 if less is None else less if asked else TOLD
+    route = route_of(meaning)
+    if route not in ASKED:
+        return 1.0
+    return ASKED[route] if asked else TOLD * (WANTED if wanted and route == REQUEST else 1.0)
 
 
 def _least(guess: Guess, bands: Bands, context: Context) -> float:
-    """Return the least score with which a guess is followed.
+    """Return the least score with which a guess is followed; only in a routine the place helps it there.
 
     In a routine nothing is offered that is not near enough to be answered.
     """
