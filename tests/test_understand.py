@@ -14,6 +14,8 @@ from skill.understand import Line, LinesError
 from tests.helpers import ROOT
 
 DEVELOPMENT = ROOT / "tests/utterances/dev-utterances.jsonl"
+STRANGERS = ROOT / "tests/utterances/strangers.jsonl"
+"""Lines that are not in the content; their misses were read, so they flatter a little."""
 
 GOALS = {
     "stops": 1.0,
@@ -31,9 +33,17 @@ GOALS = {
 """Shares of lines that have to go right, by score."""
 
 
-def test_the_development_examples_reach_every_goal(app: App) -> None:
-    scores = understand.score(app, understand.read(DEVELOPMENT.read_text(encoding="utf-8")))
-    for name, goal in GOALS.items():
+LEEWAY = {"screened": 0.03, "navigation": 0.01, "proceeds": 0.05}
+"""What the strangers' few lines of a kind may fall short of a goal."""
+
+
+@pytest.mark.parametrize(
+    ("lines", "leeway"), [(DEVELOPMENT, {}), (STRANGERS, LEEWAY)], ids=["own", "strangers"]
+)
+def test_what_people_say_reaches_every_goal(app: App, lines: Path, leeway: dict[str, float]) -> None:
+    scores = understand.score(app, understand.read(lines.read_text(encoding="utf-8")))
+    for name, full in GOALS.items():
+        goal = full - leeway.get(name, 0.0)
         score = getattr(scores, name)
         assert score.of > 0
         assert score.right / score.of >= goal, (str(score), scores.misses)

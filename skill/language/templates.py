@@ -68,8 +68,11 @@ class Templates:
     def match(self, words: list[str]) -> list[Match]:
         """Return the intents that fit, the best first: whole samples, then the most literal template."""
         text = " ".join(words)
-        found = [Match(intent.name, {}, len(words))] if (intent := self._whole.get(text)) else []
         fits = sorted(self._fitting(text), key=lambda match: -match.literal)
+        found = []
+        if whole := self._whole.get(text):
+            slots = next((fit.slots for fit in fits if fit.intent == whole.name), {})
+            found.append(Match(whole.name, slots, len(words)))
         names = {match.intent for match in found}
         for match in fits:
             if match.intent not in names:
