@@ -26,6 +26,8 @@ EPSILON = 1e-12
 """Keeps a norm from being divided by zero, as the network was trained."""
 PIECES = "embeddings.word_embeddings.weight"
 """The largest table, a third of all weights."""
+TYPES, PLACES = "embeddings.token_type_embeddings.weight", "embeddings.position_embeddings.weight"
+"""The tables of a text's parts, and of the places in it."""
 BATCH = 64
 """So many texts of one length are encoded at once."""
 
@@ -60,13 +62,15 @@ class SentenceEncoder:
         """
         self._word_piece = WordPiece(vocabulary)
         self._pieces, self._piece_scales = weights[PIECES], weights[PIECES + SCALES]
-        opened = {
-            name: _opened(weights, name) for name in weights if name != PIECES and not name.endswith(SCALES)
-        }
-        types = opened.pop("embeddings.token_type_embeddings.weight")
-        self._places = opened.pop("embeddings.position_embeddings.weight")[:MOST] + types[0]
+        types = _opened(weights, TYPES)
+        self._places = _opened(weights, PLACES)[:MOST] + types[0]
         # Laid out as they are multiplied: otherwise every product of a short text turns its matrix round.
-        self._weights = {name: np.ascontiguousarray(weight.T) for name, weight in opened.items()}
+        # Opened one by one: two copies of all at once would take twice the memory.
+        self._weights = {
+            name: np.ascontiguousarray(_opened(weights, name).T)
+            for name in weights
+            if name not in (PIECES, TYPES, PLACES) and not name.endswith(SCALES)
+        }
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a text, as rows."""

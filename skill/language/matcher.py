@@ -25,7 +25,7 @@ FOLDS = 4
 """The thresholds are learned on wordings that were left out in turn."""
 ANSWER_QUANTILE, OFFER_QUANTILE = 0.10, 0.02
 """Of the wordings that are matched rightly when left out, so many score below the bands' thresholds."""
-CANDIDATES = 48
+CANDIDATES = 32
 """So many meanings are compared wording by wording."""
 PLACES = 2048
 """So many places share all runs of letters."""
