@@ -27,6 +27,8 @@ NOTHING = "nothing"
 """The meaning of words that sound like a sign and are none."""
 MINUTES = ("five minutes", "half an hour")
 """Fills a slot for a length of time."""
+SYMPTOM, NAMED = "Symptom", 2
+"""The slot type of signs, and how many words a sign's name has at most."""
 FILLINGS = 6
 """So many values fill a slot of a sample, each in a wording of its own."""
 
@@ -93,8 +95,16 @@ def _filled(sample: str, intent: Intent, library: Library, index: int) -> Iterat
     for turn in range(FILLINGS if names else 1):
         text = sample
         for name in names:
-            values = library.slot_types.get(intent.slots[name], {}).values()
-            at = index + turn
-            said = [all_[at // len(values) % len(all_)] for all_ in values if all_] or list(MINUTES)
-            text = text.replace(f"{{{name}}}", said[at % len(said)])
+            said = _said(library, intent.slots[name], index + turn)
+            text = text.replace(f"{{{name}}}", said[(index + turn) % len(said)])
         yield text
+
+
+def _said(library: Library, type_: str, at: int) -> list[str]:
+    """Return what is said for each value of a slot type: another of its words each time.
+
+    Signs are named in a word or two: "no i'm expecting" denies nothing.
+    """
+    values = library.slot_types.get(type_, {}).values()
+    named = [[word for word in words if type_ != SYMPTOM or len(word.split()) <= NAMED] for words in values]
+    return [words[at // len(values) % len(words)] for words in named if words] or list(MINUTES)
