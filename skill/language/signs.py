@@ -78,7 +78,8 @@ class Signs:
         quiet = findings.quiet or findings.denied or findings.past
         if not findings.flags and quiet and not is_said(guesses):
             return findings
-        expected = bool(findings.flags) or context.state not in UNEXPECTED
+        graver = any(self._severities[id_] is not Severity.MODIFY for id_ in findings.flags)
+        expected = graver or context.state not in UNEXPECTED
         told = manner.of_oneself and not manner.asks
         nearest = sign(guesses, expected=expected, told=told, denied=denied)
         flag = self._gravest(guesses, nearest, findings.flags) if nearest else None
