@@ -40,7 +40,8 @@ ANSWERS = (NO, YES, "HedgeIntent", "WeakNoIntent", "UnsureIntent", "NoSymptomInt
 KEYS: dict[str, set[str]] = {
     "": {"schema", "pace", "saved", "token", "finished"},
     "saved": {"place", "doses", "content", "left_at"},
-    "place": {"routine", "stretches", "block", "mark", "repetitions"},
+    "planned": {"id", "repetitions", "hold"},
+    "place": {"routine", "plan", "block", "mark", "repetitions"},
     "mark": {"step", "side", "repetition", "held"},
     "dose": {"spoken", "held"},
     "token": {"until", "device"},
@@ -299,7 +300,11 @@ def check_record(record: Json, library: Library) -> None:
         time(saved["left_at"])
         assert saved["content"] == library.hash
         place = keys("place", saved["place"])
-        assert {place["routine"], *place["stretches"]} <= {*ids, None}
+        assert place["routine"] in {*library.routines, None}
+        for planned in place["plan"]:
+            stretch = library.stretches[keys("planned", planned)["id"]]
+            assert stretch.repetitions.least <= planned["repetitions"] <= stretch.repetitions.most
+            assert stretch.hold.least <= planned["hold"] <= stretch.hold.most
         assert all(isinstance(place[key], int) for key in ("block", "repetitions"))
         mark = keys("mark", place["mark"])
         assert mark["step"] in set(Step)

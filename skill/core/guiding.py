@@ -154,7 +154,7 @@ def whats_next(scene: Scene) -> Answered:
     index = scene.place.block + 1
     if index >= len(blocks):
         return tell(scene, scene.wording.say("guide.last"))
-    stretch, sides = scene.library.stretches[blocks[index][0]], blocks[index][1]
+    stretch, sides = blocks[index]
     if stretch.id == _stretch(scene).id and sides[0]:
         return tell(scene, scene.wording.say("guide.next_side", name=stretch.name, side=str(sides[0])))
     return tell(scene, scene.wording.say("guide.next_stretch", name=stretch.name))
@@ -216,15 +216,15 @@ def _go_to(scene: Scene, index: int, outcome: Outcome, event: Event = Event.GO) 
     blocks = planner.blocks(scene.place, scene.wording)
     if index >= len(blocks):
         return finish(scene)
-    id_, sides = blocks[index]
-    left = min(_left(scene, id_, side) for side in sides)
-    spoken = max(scene.session.dose(id_, side).spoken for side in sides)
+    stretch, sides = blocks[index]
+    left = min(_left(scene, stretch.id, side) for side in sides)
+    spoken = max(scene.session.dose(stretch.id, side).spoken for side in sides)
     if left <= 0 or spoken >= ROUNDS:
         ahead = index > scene.place.block
         return _enough(_at(scene, block=index, mark=Mark(Step.CHECK_IN, sides[-1])) if ahead else scene)
-    count = min(scene.library.stretches[id_].repetitions.count, left)
+    count = min(stretch.repetitions.count, left)
     there = _at(scene, block=index, mark=START, repetitions=count)
-    if scene.library.stretches[id_].position is not planner.position(scene.place, scene.wording):
+    if stretch.position is not planner.position(scene.place, scene.wording):
         return _change_position(there)
     return _speak(there, event, outcome)
 
@@ -273,8 +273,8 @@ def _speak(scene: Scene, event: Event, outcome: Outcome, says: Sequence[Segment]
     if fitted is None:
         return _enough(scene)
     scene = fitted
-    id_, sides = planner.blocks(place, wording)[place.block]
-    allowed = scene.library.stretches[id_].level is not Level.CLEARED or scene.session.level is Level.CLEARED
+    stretch, sides = planner.blocks(place, wording)[place.block]
+    allowed = stretch.level is not Level.CLEARED or scene.session.level is Level.CLEARED
     if not (scene.session.cleared and allowed):
         raise NotClearedError(scene.state, event)
     timeline_ = timeline.cues(_block(scene), wording, scene.place.mark, last=_is_last(scene))
@@ -282,8 +282,8 @@ def _speak(scene: Scene, event: Event, outcome: Outcome, says: Sequence[Segment]
     doses = dict(scene.session.doses)
     if scene.place.mark == START:
         for side in sides:
-            dose = scene.session.dose(id_, side)
-            doses[dose_key(id_, side)] = Dose(dose.spoken + 1, dose.held)
+            dose = scene.session.dose(stretch.id, side)
+            doses[dose_key(stretch.id, side)] = Dose(dose.spoken + 1, dose.held)
     scene = scene.after(
         event, asked=Asked.CHECK_IN, unclear=0, doses=doses, spoken_at=scene.session.clock + lead
     )
@@ -302,8 +302,7 @@ def _at(scene: Scene, **changes: object) -> Scene:
 
 
 def _block(scene: Scene) -> Block:
-    id_, sides = planner.blocks(scene.place, scene.wording)[scene.place.block]
-    stretch = scene.library.stretches[id_]
+    stretch, sides = planner.blocks(scene.place, scene.wording)[scene.place.block]
     return Block(stretch, sides, scene.place.repetitions or stretch.repetitions.count, scene.session.pace)
 
 
@@ -312,7 +311,7 @@ def _is_last(scene: Scene) -> bool:
 
 
 def _stretch(scene: Scene) -> Stretch:
-    return scene.library.stretches[planner.stretch_at(scene.place, scene.wording)]
+    return planner.stretch_at(scene.place, scene.wording)
 
 
 def _mark(scene: Scene) -> Mark:

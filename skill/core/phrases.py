@@ -35,6 +35,9 @@ _CUE = frozenset({"name", "side", "other_side", "hold", "keep", "move", "again",
 
 PHRASES: dict[str, frozenset[str]] = {key: frozenset() for key in _PLAIN.split()} | {
     "prompt.which": frozenset({"first", "second"}),
+    "plan.longest": frozenset({"minutes"}),
+    "plan.shortest": frozenset({"minutes"}),
+    "plan.then": frozenset({"first", "next"}),
     "screen.opening": frozenset({"name", "minutes", "position"}),
     "screen.not_cleared": frozenset({"name", "minutes", "position"}),
     "screen.changed": frozenset({"name", "minutes", "position"}),

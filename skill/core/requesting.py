@@ -8,7 +8,7 @@ from skill.core.library import Level
 from skill.core.player import State
 from skill.core.scene import Answered, Scene
 from skill.core.session import Place
-from skill.core.turn import Outcome
+from skill.core.turn import Outcome, Segment
 
 
 def request(scene: Scene) -> Answered:
@@ -21,7 +21,17 @@ def request(scene: Scene) -> Answered:
     plan = planner.choose(scene.turn.slots, scene.session.position, scene.wording)
     if plan is None:
         return prompts.back(scene, Outcome.DECLINE, [scene.wording.say("request.none")])
-    return screening.begin(scene, plan)
+    return screening.begin(scene, plan, _honestly(scene, plan))
+
+
+def _honestly(scene: Scene, plan: Place) -> list[Segment]:
+    """Return what is told where a plan is longer or shorter than was asked for."""
+    asked = planner.asked_seconds(scene.turn.slots)
+    if planner.keeps(plan, asked, scene.wording):
+        return []
+    much = asked > planner.seconds(plan, scene.wording)
+    minutes = planner.minutes(plan, scene.wording)
+    return [scene.wording.say(f"plan.{'longest' if much else 'shortest'}", minutes=minutes)]
 
 
 def pick_up(scene: Scene) -> Answered:
@@ -45,4 +55,4 @@ def my_turn(scene: Scene) -> Answered:
     scene = scene.with_session(screened_at=None, level=Level.CAREFUL, question=0)
     if place is None:
         return request(scene)
-    return screening.begin(scene, Place(place.routine, place.stretches))
+    return screening.begin(scene, Place(place.routine, place.plan))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from skill.core import planner
+from skill.core.library import Library
 from skill.core.player import State
-from skill.core.session import ROUNDS, Asked, Place, Session
+from skill.core.session import ROUNDS, Asked, Place, Planned, Session
 from skill.core.wording import Wording
 
 QUESTIONS = range(1, 7)
@@ -49,7 +50,7 @@ def _makes_sense(session: Session, wording: Wording) -> bool:
 def _fits(place: Place, wording: Wording) -> bool:
     """Return whether a place is in the content."""
     library = wording.library
-    if not place.stretches or any(id_ not in library.stretches for id_ in place.stretches):
+    if not place.plan or not all(_in_range(planned, library) for planned in place.plan):
         return False
     if place.routine is not None and place.routine not in library.routines:
         return False
@@ -59,3 +60,13 @@ def _fits(place: Place, wording: Wording) -> bool:
     mark = place.mark
     sides = (None, *blocks[place.block][1])
     return mark.side in sides and 0 <= mark.repetition < ROUNDS and 0 <= mark.held <= 60
+
+
+def _in_range(planned: Planned, library: Library) -> bool:
+    """Return whether a stretch is in the content, with a dose inside its ranges."""
+    stretch = library.stretches.get(planned.id)
+    return (
+        stretch is not None
+        and stretch.hold.least <= planned.hold <= stretch.hold.most
+        and stretch.repetitions.least <= planned.repetitions <= stretch.repetitions.most
+    )

@@ -125,7 +125,7 @@ def answer(
         topic=topic,
         flag=flag,
         routine=place.routine if place else None,
-        stretch=planner.stretch_at(place, scene.wording) if place else None,
+        stretch=planner.stretch_at(place, scene.wording).id if place else None,
         step=spoken.step if spoken else resting.step if resting else None,
         side=spoken.side if spoken else resting.side if resting else None,
         segments=tuple(segments),

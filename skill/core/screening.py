@@ -18,17 +18,24 @@ QUESTIONS = 6
 """How many questions the screen has."""
 
 
-def begin(scene: Scene, place: Place) -> Answered:
-    """Go toward a routine: straight to `ready` if a clearance still holds, else to the first question."""
+def begin(scene: Scene, place: Place, says: Sequence[Segment] = ()) -> Answered:
+    """Go toward a routine: straight to `ready` if a clearance still holds, else to the first question.
+
+    Args:
+        scene: the turn.
+        place: the plan.
+        says: what is told about the plan first.
+    """
     if scene.record is None:
         scene = scene.with_session(asked=Asked.NOTHING)
         return prompts.back(scene, Outcome.DECLINE, [scene.wording.say("error.store")])
     scene = scene.with_session(place=place)
     if scene.state is State.SCREENING and scene.session.question:
-        return prompts.back(scene, Outcome.SCREEN, [scene.wording.say("screen.changed", **_named(scene))])
+        changed = scene.wording.say("screen.changed", **_named(scene))
+        return prompts.back(scene, Outcome.SCREEN, [*says, changed])
     if scene.session.cleared:
-        return _to_ready(scene)
-    return first(scene)
+        return _to_ready(scene, says)
+    return first(scene, says)
 
 
 def stale(scene: Scene) -> bool:
@@ -38,12 +45,12 @@ def stale(scene: Scene) -> bool:
     return scene.state is State.SCREENING and (idle > CLEARANCE_IDLE_SECONDS or whole > CLEARANCE_SECONDS)
 
 
-def first(scene: Scene) -> Answered:
+def first(scene: Scene, says: Sequence[Segment] = ()) -> Answered:
     """Say what is coming, and ask the first question."""
     clock = scene.session.clock
     scene = scene.with_session(screened_at=None, level=Level.CAREFUL, opened_at=clock, used_at=clock)
-    scene, says = disclaimed(scene)
-    return _ask(scene, 1, [*says, scene.wording.say("screen.opening", **_named(scene))])
+    scene, disclaimer = disclaimed(scene)
+    return _ask(scene, 1, [*disclaimer, *says, scene.wording.say("screen.opening", **_named(scene))])
 
 
 def again(scene: Scene) -> Answered:
@@ -162,25 +169,29 @@ def _clear(scene: Scene) -> Answered:
     return _to_ready(scene.with_session(screened_at=clock, used_at=clock))
 
 
-def _to_ready(scene: Scene) -> Answered:
+def _to_ready(scene: Scene, says: Sequence[Segment] = ()) -> Answered:
     """Go to `ready`, by way of the open question where the plan needs somebody's clearance."""
     needed = planner.needs_clearing(scene.place, scene.library)
     if not needed or scene.session.level is Level.CLEARED:
-        return guiding.ready(scene)
+        return guiding.ready(scene, says)
     scene = scene.after(Event.SCREEN, question=0, unclear=0)
     return prompts.ask(scene, Asked.WHO, Outcome.SCREEN)
 
 
 def _named(scene: Scene) -> dict[str, object]:
     """Return what the words before a screen name: the routine, its minutes, its position."""
-    place, library = scene.place, scene.library
-    named = library.routines[place.routine] if place.routine else library.stretches[place.stretches[-1]]
+    place, library, wording = scene.place, scene.library, scene.wording
+    name, *others = (library.stretches[id_].name for id_ in place.stretches)
+    for other in others:
+        name = wording.phrase("plan.then", first=name, next=other)
+    if place.routine:
+        name = library.routines[place.routine].name
     positions = planner.positions(place, library)
     where = "both" if len(positions) > 1 else next(iter(positions))
     return {
-        "name": named.name,
-        "minutes": planner.minutes(place, scene.wording),
-        "position": scene.wording.phrase(f"position.{where}"),
+        "name": name,
+        "minutes": planner.minutes(place, wording),
+        "position": wording.phrase(f"position.{where}"),
     }
 
 

@@ -57,19 +57,35 @@ class Dose(Struct, frozen=True, forbid_unknown_fields=True):
     """Holds that were begun, by the clock."""
 
 
+class Planned(Struct, frozen=True, forbid_unknown_fields=True):
+    """A stretch of a plan, and its dose there: the same on both sides."""
+
+    id: Id
+    """The stretch."""
+    repetitions: int
+    """How often each side is held, inside the stretch's range."""
+    hold: float
+    """Seconds of each hold, inside the stretch's range."""
+
+
 class Place(Struct, frozen=True, forbid_unknown_fields=True):
     """Where a listener is in what was planned."""
 
     routine: Id | None
-    """The routine, or none for a single stretch."""
-    stretches: tuple[Id, ...]
-    """The plan's stretches, in order."""
+    """The routine, or none where the plan is nobody's."""
+    plan: tuple[Planned, ...]
+    """The stretches, in order."""
     block: int = 0
     """Index of the block."""
     mark: Mark = START
     """The place inside the block."""
     repetitions: int = 0
     """Repetitions a side in this block; 0 until it is spoken."""
+
+    @property
+    def stretches(self) -> tuple[Id, ...]:
+        """The ids of the plan's stretches, in order."""
+        return tuple(planned.id for planned in self.plan)
 
 
 class Session(Struct, frozen=True, forbid_unknown_fields=True):

@@ -69,7 +69,7 @@ def lock(scene: Scene) -> Scene:
 
 def way_out(scene: Scene) -> Segment:
     """Return how to leave the stretch that the listener is in."""
-    stretch = scene.library.stretches[planner.stretch_at(scene.place, scene.wording)]
+    stretch = planner.stretch_at(scene.place, scene.wording)
     return scene.wording.tell(stretch.way_out)
 
 

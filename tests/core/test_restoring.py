@@ -11,12 +11,12 @@ import pytest
 from skill.app import App
 from skill.core.library import Side
 from skill.core.player import State
-from skill.core.session import Asked, Dose, Place
+from skill.core.session import Asked, Dose, Place, Planned
 from skill.core.timeline import Mark, Step
 from tests.helpers import Listener
 
 GUIDING: dict[str, Any] = {"state": State.GUIDING, "screened_at": 0.0}
-FOUR = ("supine_figure_four",)
+FOUR = (Planned("supine_figure_four", 2, 20.0),)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,9 @@ FOUR = ("supine_figure_four",)
         {"doses": {"x": Dose(4, 0)}},
         {"doses": {"x": Dose(0, -1)}},
         GUIDING | {"place": Place(None, ())},
-        GUIDING | {"place": Place(None, ("the_splits",))},
+        GUIDING | {"place": Place(None, (Planned("the_splits", 1, 20.0),))},
+        GUIDING | {"place": Place(None, (Planned("supine_figure_four", 3, 20.0),))},
+        GUIDING | {"place": Place(None, (Planned("supine_figure_four", 2, 31.0),))},
         GUIDING | {"place": Place("nothing", FOUR)},
         GUIDING | {"place": Place(None, FOUR, block=9)},
         GUIDING | {"place": Place(None, FOUR, repetitions=9)},

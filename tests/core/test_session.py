@@ -15,6 +15,7 @@ from skill.core.session import (
     CLEARANCE_SECONDS,
     Finished,
     Place,
+    Planned,
     Record,
     SavedPlace,
     Session,
@@ -48,7 +49,7 @@ def test_a_clearance_ends_after_ten_idle_minutes_and_after_thirty_in_all() -> No
 
 
 def test_a_record_forgets_what_has_expired(library: Library) -> None:
-    saved = SavedPlace(Place(None, ("supine_figure_four",)), {}, library.hash, NOON)
+    saved = SavedPlace(Place(None, (Planned("supine_figure_four", 2, 20.0),)), {}, library.hash, NOON)
     record = Record(
         saved=saved, token=Token(NOON + timedelta(minutes=10), "d"), finished=(Finished("hip_ease", NOON),)
     )
@@ -61,7 +62,7 @@ def test_a_record_forgets_what_has_expired(library: Library) -> None:
 
 
 def test_a_place_in_other_content_is_forgotten(library: Library) -> None:
-    saved = SavedPlace(Place(None, ("gone",)), {}, "another", NOON)
+    saved = SavedPlace(Place(None, (Planned("gone", 2, 20.0),)), {}, "another", NOON)
     assert Record(saved=saved).at(NOON, library).saved is None
 
 
