@@ -25,7 +25,7 @@ from skill.weights import EncoderError
 
 log = logging.getLogger(__name__)
 
-SCHEMA = 7
+SCHEMA = 8
 """Version of the file's shape, and of how it is learned."""
 PLACES = 512
 """So many places share all runs of letters where those stand in for the encoder."""

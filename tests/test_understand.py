@@ -33,8 +33,8 @@ GOALS = {
 """Shares of lines that have to go right, by score."""
 
 
-LEEWAY = {"screened": 0.03, "navigation": 0.01, "proceeds": 0.05}
-"""What the strangers' few lines of a kind may fall short of a goal."""
+LEEWAY = {"screened": 0.03, "navigation": 0.01, "proceeds": 0.1}
+"""What the strangers' few lines of a kind may fall short of a goal; a doubtful no is asked once more."""
 
 
 @pytest.mark.parametrize(

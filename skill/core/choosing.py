@@ -21,7 +21,7 @@ def either(scene: Scene) -> Answered:
     if scene.state in (State.GUIDING, State.PAUSED):
         scene = scene.after(Event.REST)
     titles = (scene.library.answers[topic].title for topic in scene.turn.choices)
-    first, second = (title[0].lower() + title[1:] for title in titles)
+    first, second = (title[0].lower() + title[1:].rstrip("?") for title in titles)
     scene = scene.with_session(asked=Asked.WHICH, choices=scene.turn.choices)
     asked = answer(scene, Outcome.CLARIFY, [scene.wording.say("prompt.which", first=first, second=second)])
     reply = msgspec.structs.replace(asked.reply, choices=scene.turn.choices)

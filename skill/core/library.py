@@ -365,6 +365,12 @@ class Speech(Content, frozen=True, kw_only=True):
     """Words for other people."""
     forbidding: tuple[Text, ...]
     """Words that forbid what follows, unless a speaker stands before them: "don't stop"."""
+    empty: tuple[Text, ...]
+    """Words that mean nothing by themselves: no meaning is guessed where there is no other."""
+    casual: tuple[Text, ...]
+    """Words that agree, or only say that all is well: to a safety question they are no answer."""
+    bounds: tuple[Text, ...]
+    """Words that bound a denial in time or place, so that it denies only in part: "no pain until I fell"."""
     exceptions: tuple[Text, ...]
     """Words that take something out of a no: "none but the last"."""
     subjects: tuple[Text, ...]

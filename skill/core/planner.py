@@ -45,8 +45,8 @@ def seconds(place: Place, wording: Wording) -> float:
 
 
 def minutes(place: Place, wording: Wording) -> int:
-    """Return how long a plan takes, in whole minutes, at least one."""
-    return max(1, round(seconds(place, wording) / 60))
+    """Return how long a plan takes, in whole minutes; none takes less than one and a half."""
+    return max(2, round(seconds(place, wording) / 60))
 
 
 def position(place: Place, wording: Wording) -> Position:

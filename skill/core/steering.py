@@ -34,7 +34,7 @@ def resume(scene: Scene) -> Answered:
             return guiding.start(scene)
         case State.IDLE, _:
             return requesting.pick_up(scene)
-        case State.PAUSED, (Asked.HURTS | Asked.TIGHT):
+        case State.PAUSED, (Asked.HURTS | Asked.TIGHT | Asked.STUCK):
             return prompts.rest(
                 scene, scene.session.asked, Outcome.CLARIFY, [scene.wording.say("guide.first")]
             )

@@ -45,7 +45,7 @@ UNFIT = 0.3
 """What cannot be said where it was said is so many times likelier."""
 CLOSE = 0.3
 """Two topics that are as near as this are both offered."""
-SIGN = {False: 0.6, True: 0.4}
+SIGN = {False: 0.65, True: 0.5}
 """From this chance on it is a sign; less where one is expected."""
 DENIED = 0.7
 """From this chance on it is a sign in spite of a no: "ooh no that's sharp"."""

@@ -9,7 +9,7 @@ from skill.language.templates import DURATION
 
 LONGEST_MINUTES = 60
 """A longer time is not that of a stretch: "after ten hours at the desk"."""
-NEGATION_REACH = 3
+NEGATION_REACH = 6
 """A negation reaches so many words."""
 
 
@@ -47,11 +47,19 @@ class Gazetteer:
                 ),
                 (1, None),
             )
-            if slot is not None and not self._is_negated(words, at):
-                found.setdefault(*slot)
+            if slot is not None:
+                name, id_ = slot
+                wanted = self._other(name, id_) if self._is_negated(words, at) else id_
+                if wanted:
+                    found.setdefault(name, wanted)
             at += size
         length = durations.within(" ".join(words), LONGEST_MINUTES)
         return found | (dict.fromkeys(self._timed, length) if length else {})
+
+    def _other(self, name: str, id_: str) -> str | None:
+        """Return what is wanted where a value is not: a value's only other one, "not on the floor"."""
+        others = {value for slot, value in self._values.values() if slot == name and value != id_}
+        return others.pop() if len(others) == 1 else None
 
     def _is_negated(self, words: list[str], at: int) -> bool:
         """Whether a value is what is not wanted: "without the roller"."""

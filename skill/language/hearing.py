@@ -31,6 +31,13 @@ WEAK_NO = "WeakNoIntent"
 RESUME, RESUME_ROUTE = "ResumeStepIntent", "resume"
 HEDGE = "HedgeIntent"
 NEGATIVE, AFFIRMATIVE = ("no", "no_symptom"), ("yes", "ready", "hurts")
+WELL = ("comfortable", "ready", "pop")
+"""Meanings that say that all is well."""
+ONWARD = (*WELL, "next", "skip", "previous", "resume", "repeat", "restart", "yes", "no", "no_symptom")
+"""Meanings on which a stretch goes on."""
+LIKELY, LIKELY_BUT = 0.2, 0.05
+"""From this chance of a sign on, no guess goes on with a stretch; less is enough where something is
+excepted: "feels great except the sharp bit"."""
 GIVING_UP = ("stop", "skip")
 """What "don't" turns into carrying on."""
 EITHER = "QuestionIntent"
@@ -92,6 +99,7 @@ class Ear:
         self._templates = Templates(library, self._normaliser)
         self._gazetteer = Gazetteer(library, self._normaliser)
         self._flags = {flag.id: flag for flag in library.safety.flags}
+        self._empty, self._casual = frozenset(library.speech.empty), frozenset(library.speech.casual)
         self._asking = {
             intent.topic or "": intent for intent in library.intents.values() if intent.route == "ask"
         }
@@ -103,16 +111,24 @@ class Ear:
         words = self._normaliser.words(text)
         findings = self._signs.worded(text)
         matches, confidence = self._matched(words)
+        if self._says_nothing(words, matches, context):
+            return Heard("unmatched", FALLBACK, confidence=0.0)
         if matches:
             return self._weighed(words, findings, (matches, confidence), context)
         manner, guesses = self._manners.of(words), self._guesses(words)
         findings = self._signs.guessed(words, findings, guesses, manner, context)
-        if self._is_doubtful(findings, guesses, context):
+        if self._is_doubtful(findings, guesses, manner, context):
             return Heard("unmatched", FALLBACK, confidence=0.0, runner_up=NO_SYMPTOM)
         unclear = context.state is State.SCREENING and not findings.flags and manner.takes_back
         if self._outrank(findings, context, asks=manner.asks) and not unclear:
             return self._found(findings, None, context)
         decision = decide(guesses, context, asked=manner.asks, wanted=manner.wants)
+        if (
+            context.state in RUNNING
+            and decision.guess
+            and _is_hasty(decision.guess, guesses, manner, findings)
+        ):
+            decision = msgspec.structs.replace(decision, guess=None, runner_up=decision.guess)
         return self._decided(words, manner, findings, decision, context)
 
     def intent(self, name: str, slots: dict[str, Slot], context: Context = NOWHERE) -> Heard:
@@ -135,6 +151,12 @@ class Ear:
         if matches:
             return matches, 1.0
         return self._templates.match(self._normaliser.without_fillers(words)), 0.9
+
+    def _says_nothing(self, words: list[str], matches: list[Match], context: Context) -> bool:
+        """Whether there is no word that means anything, or none that answers a safety question."""
+        agrees = not matches or self._library.intents[matches[0].intent].route == "yes"
+        casual = context.state is State.SCREENING and agrees and self._casual.issuperset(words)
+        return casual or (not matches and self._empty.issuperset(words))
 
     def _weighed(
         self, words: list[str], findings: Findings, matched: tuple[list[Match], float], context: Context
@@ -160,10 +182,15 @@ class Ear:
         return self._heard(intent, slots, findings, confidence, runner_up)
 
     @staticmethod
-    def _is_doubtful(findings: Findings, guesses: Guesses, context: Context) -> bool:
-        """Whether a denial, where a sign is asked for or felt, is all but the report of one."""
+    def _is_doubtful(findings: Findings, guesses: Guesses, manner: Manner, context: Context) -> bool:
+        """Whether a denial, where a sign is asked for or felt, is all but the report of one.
+
+        In a stretch one that takes something back is, too: "no pain on the left just the right".
+        """
         denied = not findings.flags and (findings.denied or findings.past)
-        return bool(denied) and context.state not in UNGUIDED and guesses.sign_chance >= DOUBTFUL
+        doubted = guesses.sign_chance >= DOUBTFUL or manner.both or manner.bounds
+        doubted = doubted or (manner.takes_back and context.state in RUNNING)
+        return bool(denied) and context.state not in UNGUIDED and doubted
 
     def _outrank(self, findings: Findings, context: Context, *, asks: bool) -> bool:
         """Whether what was found says enough: a grave sign, or an answer to a question about signs.
@@ -191,7 +218,7 @@ class Ear:
 
     def _guesses(self, words: list[str]) -> Guesses:
         """Return what the learned matcher makes of words; nothing without one."""
-        matcher = self._matcher()
+        matcher = self._matcher() if words else None
         return matcher.guesses(" ".join(self._normaliser.without_fillers(words))) if matcher else Guesses()
 
     def _decided(
@@ -293,9 +320,25 @@ def _reply(guess: Guess | None, manner: Manner) -> Guess | None:
     return Guess("hedge", HEDGE, guess.chance if guess else 0.0) if excepted else guess
 
 
+def _is_hasty(guess: Guess, guesses: Guesses, manner: Manner, findings: Findings) -> bool:
+    """Whether a stretch would go on by a guess although the words may be those of a sign.
+
+    What follows a no that is taken back steers nothing: "no pain on the left just the right".
+    """
+    if manner.says_no and manner.takes_back and guess.meaning != "stop":
+        return True
+    if guess.meaning not in ONWARD:
+        return False
+    well = guess.meaning in WELL
+    unwell = manner.negates and not findings.denied
+    if well and (unwell or guess.score < guesses.bands.answer):
+        return True
+    return guesses.sign_chance >= (LIKELY_BUT if well and manner.excepts else LIKELY)
+
+
 def _is_plain(guess: Guess, manner: Manner, findings: Findings) -> bool:
     """Whether a guess may be followed: a no has a no in it, and nothing is excepted; a yes has none."""
     negative = findings.quiet or manner.says_no
     if guess.meaning in NEGATIVE:
-        return negative and not manner.excepts
+        return negative and not (manner.excepts or manner.both or manner.bounds)
     return guess.meaning not in AFFIRMATIVE or not negative

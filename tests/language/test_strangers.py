@@ -83,3 +83,48 @@ def test_a_guess_tells_how_sure_it_is_and_what_came_next(ear: Ear) -> None:
     heard = ear.text("tell me what makes that noise inside my lumbar spine", IDLE)
     assert 0 < heard.confidence < 0.9
     assert heard.runner_up
+
+
+@pytest.mark.parametrize("words", ["um", "...", "the", "oh well", "so like"])
+def test_words_that_mean_nothing_are_not_guessed_at(ear: Ear, words: str) -> None:
+    for context in (IDLE, SCREENING, GUIDING):
+        assert ear.text(words, context).route == "unmatched"
+
+
+@pytest.mark.parametrize("words", ["fine", "i'm alright", "very well thanks", "okay"])
+def test_a_casual_word_is_no_answer_to_a_safety_question(ear: Ear, words: str) -> None:
+    assert ear.text(words, SCREENING).route == "unmatched"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "no no yes",
+        "no numbness until i sit",
+        "no pain since the bypass",
+        "not numb as such more sort of cotton wool in the left foot",
+    ],
+)
+def test_a_denial_that_is_bounded_or_answered_both_ways_opens_nothing(ear: Ear, words: str) -> None:
+    for context in (SCREENING, GUIDING):
+        assert ear.text(words, context).route not in ("no", "no_symptom")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "not comfortable at all",
+        "feels great except the sharp bit at the end",
+        "next please ignore the pain",
+        "ooh no sharp pain sharp pain",
+        "no pain on the left just the right",
+    ],
+)
+def test_a_stretch_does_not_go_on_by_a_guess_where_there_may_be_a_sign(ear: Ear, words: str) -> None:
+    assert ear.text(words, GUIDING).route in ("symptom", "unmatched", "hedge")
+
+
+@pytest.mark.parametrize("words", ["i can't get down to the floor", "nothing on the floor please"])
+def test_who_cannot_be_on_the_floor_is_not_sent_there(ear: Ear, words: str) -> None:
+    heard = ear.text(words, IDLE)
+    assert heard.slots.get("position") == "chair" or "m02_no_floor" in heard.flags
