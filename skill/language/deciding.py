@@ -43,7 +43,7 @@ ASKED = {REQUEST: 0.5, "refuse": 0.7}
 """Where something is asked, they are so many times likelier."""
 UNFIT = 0.3
 """What cannot be said where it was said is so many times likelier."""
-CLOSE = 0.3
+CLOSE = 0.36
 """Two topics that are as near as this are both offered."""
 SIGN = {False: 0.65, True: 0.5}
 """From this chance on it is a sign; less where one is expected."""
