@@ -28,6 +28,8 @@ def question(scene: Scene) -> Answered:
         says.append(scene.wording.say("safety.net"))
     card = Card(title=topic.title, text=scene.wording.fill(topic.answer))
     scene = scene.with_session(topic=topic.id)
+    if running and topic.pain:
+        return prompts.rest(scene, Asked.HURTS, Outcome.ANSWER, says, topic=topic.id, card=card)
     return prompts.back(scene, Outcome.ANSWER, says, topic=topic.id, card=card)
 
 

@@ -188,6 +188,8 @@ class Answer(Content, frozen=True, kw_only=True):
     """When to get help, at most 20 words; spoken after the answer where it warns."""
     emergency_signs: bool = False
     """Whether the answer is about danger, so that the emergency signs are added to it."""
+    pain: bool = False
+    """Whether whoever asks may be in pain: in a stretch, that is asked before it goes on."""
     also: tuple[Id, ...] = ()
     """Other answers whose question this one answers as well: of two that are as near, it is given."""
     sources: Annotated[tuple[Text, ...], Meta(min_length=1)]

@@ -26,16 +26,32 @@ OPEN = {
 
 
 def ask(
-    scene: Scene, asked: Asked, outcome: Outcome, says: Sequence[Segment] = (), *, flag: str | None = None
+    scene: Scene,
+    asked: Asked,
+    outcome: Outcome,
+    says: Sequence[Segment] = (),
+    *,
+    topic: str | None = None,
+    flag: str | None = None,
+    card: Card | None = None,
 ) -> Answered:
     """Say something and open one of the questions of `OPEN`."""
     scene = scene.with_session(asked=asked)
-    return answer(scene, outcome, [*says, scene.wording.say(OPEN[asked])], flag=flag)
+    says = [*says, scene.wording.say(OPEN[asked])]
+    return answer(scene, outcome, says, topic=topic, flag=flag, card=card)
 
 
-def rest(scene: Scene, asked: Asked, outcome: Outcome, says: Sequence[Segment] = ()) -> Answered:
+def rest(
+    scene: Scene,
+    asked: Asked,
+    outcome: Outcome,
+    says: Sequence[Segment] = (),
+    *,
+    topic: str | None = None,
+    card: Card | None = None,
+) -> Answered:
     """Leave a routine resting, and open a question; the reply speaks no step."""
-    return ask(scene.after(Event.REST), asked, outcome, says)
+    return ask(scene.after(Event.REST), asked, outcome, says, topic=topic, card=card)
 
 
 def back(

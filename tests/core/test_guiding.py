@@ -177,3 +177,12 @@ def test_a_question_about_an_ache_is_answered(listener: Listener) -> None:
     reply = listener.says("my back started aching out of nowhere what is it")
     assert reply.outcome is Outcome.ANSWER
     assert reply.topic == "unknown_cause_pain"
+
+
+def test_whoever_asks_about_pain_in_a_stretch_is_asked_before_it_goes_on(listener: Listener) -> None:
+    listener.guided().at_hold(2)
+    assert listener.says("is it supposed to hurt").outcome is Outcome.ANSWER
+    assert "Does something hurt?" in listener.words
+    assert listener.says("carry on").outcome is Outcome.CLARIFY
+    assert listener.says("no").outcome is Outcome.CLARIFY
+    assert listener.says("carry on").outcome is Outcome.GUIDE
