@@ -10,13 +10,10 @@ from skill.core.scene import Answered, Scene, answer
 from skill.core.session import Asked
 from skill.core.turn import Outcome
 
-WAITING = (Asked.HURTS, Asked.TIGHT, Asked.STUCK)
-"""Questions that no other question may take the place of."""
-
 
 def either(scene: Scene) -> Answered:
     """Ask which of two answers is wanted; beside a question that has to be answered first, ask that again."""
-    if scene.session.asked in WAITING or scene.state in (State.SCREENING, State.READY):
+    if scene.session.asked in prompts.WAITING or scene.state in (State.SCREENING, State.READY):
         return yes_and_no.unmatched(scene)
     if scene.state in (State.GUIDING, State.PAUSED):
         scene = scene.after(Event.REST)

@@ -23,6 +23,8 @@ OPEN = {
     Asked.QUESTION: "prompt.question",
 }
 """The prompt of each question, beside those of the screen, of `ready` and of getting up."""
+WAITING = (Asked.HURTS, Asked.TIGHT, Asked.STUCK)
+"""Questions about harm: no other question may take their place, and nothing goes on before an answer."""
 
 
 def ask(
@@ -77,7 +79,7 @@ def back(
             prompt = [ready_prompt(scene)]
         case State.GUIDING | State.PAUSED:
             scene = scene.after(Event.REST)
-            if asked not in (Asked.HURTS, Asked.TIGHT, Asked.STUCK):
+            if asked not in WAITING:
                 scene = scene.with_session(asked=Asked.CARRY_ON)
             prompt = [wording.say(OPEN[scene.session.asked])]
         case State.LOCKED if asked is Asked.GET_UP:

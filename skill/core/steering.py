@@ -34,10 +34,8 @@ def resume(scene: Scene) -> Answered:
             return guiding.start(scene)
         case State.IDLE, _:
             return requesting.pick_up(scene)
-        case State.PAUSED, (Asked.HURTS | Asked.TIGHT | Asked.STUCK):
-            return prompts.rest(
-                scene, scene.session.asked, Outcome.CLARIFY, [scene.wording.say("guide.first")]
-            )
+        case State.PAUSED, asked if asked in prompts.WAITING:
+            return prompts.rest(scene, asked, Outcome.CLARIFY, [scene.wording.say("guide.first")])
         case _:
             return guiding.resume(scene)
 

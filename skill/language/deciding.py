@@ -11,26 +11,26 @@ from msgspec import Struct
 
 from skill.core.player import State
 from skill.core.session import Asked
-from skill.language.examples import NOTHING, route_of
+from skill.language.examples import NOTHING, REQUEST, route_of
 from skill.language.guess import Bands, Guess, Guesses
 
 STEERING = frozenset(
     {
         *("next", "skip", "previous", "restart", "resume", "slower", "faster", "time_left", "progress"),
-        *("pause", "which_side", "whats_next", "explain", "swap", "comfortable", "tight", "pop", "hurts"),
+        *("pause", "which_side", "whats_next", "explain", "swap", "comfortable", "tight", "pop"),
     }
 )
 """Routes that speak of a running stretch."""
-REPLIES = frozenset({"yes", "no", "no_symptom", "hedge", "weak_no", "unsure", "hurts", "skip_screen"})
+REPLIES = frozenset({"yes", "no", "no_symptom", "hedge", "weak_no", "unsure", "skip_screen"})
 """Routes that answer a question of the skill's."""
 AT_READY = frozenset({"ready", "swap", "whats_next", "progress", "time_left", "explain"})
 """Routes that fit between the screen and the first step, beside those that fit everywhere."""
 RUNNING = frozenset({State.GUIDING, State.PAUSED})
 """States in which a stretch runs or rests."""
+UNGUIDED = frozenset({State.IDLE, State.LOCKED})
+"""States in which nothing is guided, and no safety question is open."""
 ENDING = frozenset({"stop", "forget", "my_turn", "restart"})
 """Routes that end or undo something, and have to be as near as an answer."""
-REQUEST = "request"
-"""The route of requests, which are learned one intent at a time and weighed together."""
 ASIDE = frozenset({"ask", "refuse", "describe"})
 """Routes that lead away from a running stretch, and have to be as near as an answer there."""
 STEERED = 3.0
@@ -94,7 +94,7 @@ def fits(meaning: str, context: Context, *, asked: bool) -> bool:
     if context.state is State.READY and route in AT_READY:
         return True
     if context.state is State.SCREENING:
-        aside = route in ("ask", "refuse", "describe") and not asked
+        aside = route in ASIDE and not asked
         return route in REPLIES or route == "swap" or not (aside or route in STEERING or route == REQUEST)
     return route not in STEERING and (route not in REPLIES or route == "skip_screen")
 
@@ -133,8 +133,7 @@ def sign(guesses: Guesses, *, expected: bool, told: bool, denied: bool) -> Guess
         told: whether it is a statement of the speaker's own, and no question.
         denied: whether a plain no to an open question is in it.
     """
-    said = guesses.nearest_wording
-    if said is not None and said.likeness >= ALIKE:
+    if said := _all_but_said(guesses):
         return said if said.flag else None
     signs = [guess for guess in guesses.likeliest if guess.flag]
     if not signs:
@@ -147,8 +146,14 @@ def sign(guesses: Guesses, *, expected: bool, told: bool, denied: bool) -> Guess
 
 def is_said(guesses: Guesses) -> bool:
     """Whether the words are all but those of a known report of a sign, whatever else is in them."""
+    said = _all_but_said(guesses)
+    return said is not None and said.flag is not None
+
+
+def _all_but_said(guesses: Guesses) -> Guess | None:
+    """Return the guess whose wording the words all but are; it decides alone whether there is a sign."""
     said = guesses.nearest_wording
-    return said is not None and said.likeness >= ALIKE and said.flag is not None
+    return said if said is not None and said.likeness >= ALIKE else None
 
 
 def _fitting(guesses: Guesses, context: Context, asked: bool, wanted: bool) -> list[tuple[Guess, Guess]]:

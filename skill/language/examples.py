@@ -15,8 +15,8 @@ TOPICAL = ("ask", "refuse")
 """Routes whose topics are meanings of their own."""
 HURTS = "hurts"
 """The route of words for pain: as free words they are a sign."""
-VARIED = ("request",)
-"""Routes whose intents sound too unlike to be learned as one meaning."""
+REQUEST = "request"
+"""The route of requests, which sound too unlike to be learned as one meaning: an intent is one."""
 UNLEARNED = ("symptom", "unmatched", "who", "silence", "define")
 """Routes that no guess leads to: signs have their flags; a word or a clearance is not guessed."""
 FLAG = "flag "
@@ -27,7 +27,7 @@ NOTHING = "nothing"
 """The meaning of words that sound like a sign and are none."""
 MINUTES = ("five minutes", "half an hour")
 """Fills a slot for a length of time."""
-SYMPTOM, NAMED = "Symptom", 2
+SYMPTOM_TYPE, NAMED = "Symptom", 2
 """The slot type of signs, and how many words a sign's name has at most."""
 FILLINGS = 6
 """So many values fill a slot of a sample, each in a wording of its own."""
@@ -50,7 +50,7 @@ def meaning_of(intent: Intent) -> str:
         return FLAG + PAIN
     if intent.route in TOPICAL:
         return f"{intent.route} {intent.topic}"
-    return f"{intent.route} {intent.name}" if intent.route in VARIED else intent.route
+    return f"{intent.route} {intent.name}" if intent.route == REQUEST else intent.route
 
 
 def route_of(meaning: str) -> str:
@@ -106,5 +106,7 @@ def _said(library: Library, type_: str, at: int) -> list[str]:
     Signs are named in a word or two: "no i'm expecting" denies nothing.
     """
     values = library.slot_types.get(type_, {}).values()
-    named = [[word for word in words if type_ != SYMPTOM or len(word.split()) <= NAMED] for words in values]
+    named = [
+        [word for word in words if type_ != SYMPTOM_TYPE or len(word.split()) <= NAMED] for words in values
+    ]
     return [words[at // len(values) % len(words)] for words in named if words] or list(MINUTES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from skill.core.library import Library
 from skill.language import durations
+from skill.language.examples import REQUEST
 from skill.language.normalise import Normaliser
 from skill.language.templates import DURATION
 
@@ -21,7 +22,7 @@ class Gazetteer:
         slots = {
             name: type_
             for intent in library.intents.values()
-            if intent.route == "request"
+            if intent.route == REQUEST
             for name, type_ in intent.slots.items()
         }
         self._timed = {name for name, type_ in slots.items() if type_ == DURATION}

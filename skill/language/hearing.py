@@ -10,7 +10,8 @@ from msgspec import Struct, field
 from skill.core.library import Effect, Intent, Library, Severity
 from skill.core.player import State
 from skill.core.turn import Slot
-from skill.language.deciding import RUNNING, Context, Decision, decide
+from skill.language.deciding import RUNNING, UNGUIDED, Context, Decision, decide
+from skill.language.examples import REQUEST, SYMPTOM_TYPE
 from skill.language.gazetteer import Gazetteer
 from skill.language.guess import Guess, Guesser, Guesses
 from skill.language.manner import Manner, Manners
@@ -23,14 +24,13 @@ EVENTS = {"LaunchRequest": "launch", "Silence": "silence", "SessionEnded": "sess
 """Turns that are no intents, and their routes."""
 FALLBACK = "AMAZON.FallbackIntent"
 SYMPTOM = "SymptomIntent"
-SYMPTOM_TYPE = "Symptom"
 SWAP = "SwapIntent"
 """What someone asks for, in a stretch, who cannot do it on the floor."""
 NO_SYMPTOM = "NoSymptomIntent"
 WEAK_NO = "WeakNoIntent"
 RESUME, RESUME_ROUTE = "ResumeStepIntent", "resume"
 HEDGE = "HedgeIntent"
-NEGATIVE, AFFIRMATIVE = ("no", "no_symptom"), ("yes", "ready", "hurts")
+NEGATIVE, AFFIRMATIVE = ("no", "no_symptom"), ("yes", "ready")
 WELL = ("comfortable", "ready", "pop")
 """Meanings that say that all is well."""
 ONWARD = (*WELL, "next", "skip", "previous", "resume", "repeat", "restart", "yes", "no", "no_symptom")
@@ -46,8 +46,6 @@ LIMITS = (Severity.DEFER, Severity.MODIFY)
 """Severities that leave room for a question."""
 ASIDE = (Severity.STOP, *LIMITS)
 """Severities that leave room for a question where nothing is guided."""
-UNGUIDED = (State.IDLE, State.LOCKED)
-"""States in which nothing is guided, and no safety question is open."""
 DOUBTFUL = 0.5
 """From this chance of a sign on, a denial is asked about."""
 NOWHERE = Context()
@@ -170,14 +168,14 @@ class Ear:
         if intent.route == "ask" and confidence == 1.0 and all(stops):
             # The content's own question: "can a crack put my back out" is no report of pain.
             findings = Findings()
-        if findings.flags and intent.route not in (*QUESTIONS, "request"):
+        if findings.flags and intent.route not in (*QUESTIONS, REQUEST):
             return self._found(findings, best.intent, context)
         if not findings.flags and QUERY in intent.slots.values():
             return self.text(next(iter(best.slots.values())), context)
         if not findings.flags and best.intent == SYMPTOM:
             return self._found(findings, None, context)
         slots = best.slots
-        if intent.route == "request":
+        if intent.route == REQUEST:
             slots = self._gazetteer.find(words) | slots
         return self._heard(intent, slots, findings, confidence, runner_up)
 
@@ -243,8 +241,8 @@ class Ear:
         if guess is None or not _is_plain(guess, manner, findings):
             return self._found(findings, runner_up, context)
         intent = self._library.intents[guess.intent]
-        slots = self._gazetteer.find(words) if intent.route in ("request", "describe") else {}
-        if intent.route == "request":
+        slots = self._gazetteer.find(words) if intent.route in (REQUEST, "describe") else {}
+        if intent.route == REQUEST:
             intent = self._request(slots)
         return self._heard(intent, slots, findings, round(min(guess.score, 0.89), 2), runner_up)
 
@@ -264,7 +262,7 @@ class Ear:
 
     def _request(self, slots: dict[str, str]) -> Intent:
         """Return the intent of a request that names these slots, and as few others as can be."""
-        requests = [intent for intent in self._library.intents.values() if intent.route == "request"]
+        requests = [intent for intent in self._library.intents.values() if intent.route == REQUEST]
         return min(requests, key=lambda intent: (len(slots.keys() - intent.slots), len(intent.slots)))
 
     def _value(self, intent: Intent, key: str, slot: Slot) -> str | None:

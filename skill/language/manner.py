@@ -76,7 +76,7 @@ class Manners:
             bounds=bool(noes) and not self._bounds.isdisjoint(words[first:]),
             both=bool(noes) and not self._yeses.isdisjoint(said),
             excepts=not self._exceptions.isdisjoint(said),
-            opens_excepting=not self._exceptions.isdisjoint(words[:1]) and self._negative.isdisjoint(said),
+            opens_excepting=not noes and not self._exceptions.isdisjoint(words[:1]),
             of_oneself=not self._speakers.isdisjoint(said),
             taken_back=tuple(words[after[-1] + 1 :]) if after else (),
             takes_back=bool(after) and after[-1] >= last,

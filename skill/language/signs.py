@@ -14,14 +14,11 @@ from skill.core.library import Library, Severity
 from skill.core.player import State
 from skill.core.safety import PRECEDENCE, THIRD_PARTY
 from skill.core.session import Asked
-from skill.language.deciding import BESIDE, GRAVER, Context, is_said, sign
+from skill.language.deciding import BESIDE, GRAVER, UNGUIDED, Context, is_said, sign
 from skill.language.guess import Guess, Guesses
 from skill.language.manner import Manner, Manners
 from skill.language.normalise import Normaliser
 from skill.language.symptoms import Findings, Recogniser
-
-UNEXPECTED = frozenset({State.IDLE, State.LOCKED})
-"""States in which no sign is asked for, and no stretch is felt."""
 
 
 class Signs:
@@ -79,7 +76,7 @@ class Signs:
         if not findings.flags and quiet and not is_said(guesses):
             return findings
         graver = any(self._severities[id_] is not Severity.MODIFY for id_ in findings.flags)
-        expected = graver or context.state not in UNEXPECTED
+        expected = graver or context.state not in UNGUIDED
         told = manner.of_oneself and not manner.asks
         nearest = sign(guesses, expected=expected, told=told, denied=denied)
         flag = self._gravest(guesses, nearest, findings.flags) if nearest else None
