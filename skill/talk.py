@@ -13,7 +13,6 @@ from typing import Any
 import click
 
 from skill.app import App
-from skill.core.timeline import speech_seconds
 from skill.web.errors import BadTurnError
 from skill.web.sessions import Sessions
 from skill.web.turns import Turns, parse, read
@@ -88,9 +87,7 @@ class Terminal:
             BadTurnError: it makes no sense.
         """
         answer = self._turns.take(read({"session": SESSION, "user": SESSION} | given))
-        self._length = sum(
-            segment.get("pause") or speech_seconds(segment["say"]) for segment in answer["segments"]
-        )
+        self._length = sum(segment["seconds"] for segment in answer["segments"])
         if self._json:
             click.echo(json.dumps(answer))
         else:
@@ -101,8 +98,10 @@ class Terminal:
         for segment in segments:
             if "say" in segment:
                 click.echo(segment["say"])
-                if segment["stretch"] and not self._wait(speech_seconds(segment["say"]), None):
+                if segment["stretch"] and not self._wait(segment["seconds"], None):
                     return
+            elif "tone" in segment:
+                click.echo(f"   ♪ {segment['cue']}")
             elif not self._wait(segment["pause"], segment["cue"]):
                 return
 

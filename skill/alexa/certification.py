@@ -14,13 +14,15 @@ RESPONSE_BYTES = 24_000
 """The whole response stays under 24 kB, which meets the older and the newer limit (A1, RRJ)."""
 BREAK_MILLISECONDS = 10_000
 """A break is at most 10 s (A2, SSML)."""
+SOUNDS = 5
+"""At most so many `audio` elements a response (A1, SSML)."""
 TIME = re.compile(r"^([0-9]+)(ms|s)$")
-ALLOWED = {"speak", "p", "s", "break", "say-as", "sub", "emphasis", "prosody"}
+ALLOWED = {"speak", "p", "s", "break", "say-as", "sub", "emphasis", "prosody", "audio"}
 """The elements of SSML that this skill may use."""
 SESSION_KEYS = {
     *("schema", "content", "state", "asked", "question", "unclear", "place", "doses", "clock", "heard_at"),
-    *("spoken_at", "screened_at", "used_at", "level", "opened_at", "disclaimed", "pace", "position", "topic"),
-    "choices",
+    *("spoken_at", "screened_at", "used_at", "level", "opened_at", "disclaimed", "preferences", "position"),
+    *("topic", "choices", "left_out"),
 }
 """All that session attributes may hold: a place, a question's number, a lock; no flag, no reason (H3)."""
 
@@ -94,6 +96,8 @@ def _speech(name: str, ssml: str) -> Iterator[str]:
     except ElementTree.ParseError as error:
         yield f"the {name} is no XML: {error}"
         return
+    if (sounds := sum(element.tag == "audio" for element in root.iter())) > SOUNDS:
+        yield f"the {name} has {sounds} sounds, more than {SOUNDS}"
     for element in root.iter():
         if element.tag not in ALLOWED:
             yield f"the {name} has an element {element.tag}"

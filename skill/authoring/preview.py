@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
+from skill.core import fitting, planner
 from skill.core.errors import GentleBackError
-from skill.core.library import Answer, Library, Stretch
-from skill.core.timeline import Block, Pace, cues, cut, speech_seconds
-from skill.core.turn import Door, Pause
+from skill.core.fitting import Known
+from skill.core.library import Answer, Library
+from skill.core.preferences import Preferences
+from skill.core.session import Place
+from skill.core.timeline import cues, speech_seconds
+from skill.core.turn import Door, Say
 from skill.core.wording import Wording
 
 
@@ -29,9 +33,9 @@ def preview(library: Library, id_: str, locale: str) -> list[str]:
     """
     wording = Wording(library, locale, Door.ALEXA)
     if stretch := library.stretches.get(id_):
-        return list(_guided([stretch], wording))
+        return list(_guided(Place(None, fitting.usual([stretch.id], Known(), library)), wording))
     if routine := library.routines.get(id_):
-        return list(_guided([library.stretches[name] for name in routine.stretches], wording))
+        return list(_guided(fitting.of_routine(routine, Known(), library), wording))
     if answer := library.answers.get(id_):
         return [
             *_told(_answer(answer, library), wording),
@@ -71,25 +75,23 @@ def _told(texts: Iterable[str], wording: Wording) -> Iterator[str]:
         clock += speech_seconds(words)
 
 
-def _guided(stretches: Sequence[Stretch], wording: Wording) -> Iterator[str]:
-    """Yield the blocks of stretches; the clock stands while a check-in is answered."""
-    for caution in dict.fromkeys(stretch.caution for stretch in stretches if stretch.caution):
+def _guided(place: Place, wording: Wording) -> Iterator[str]:
+    """Yield the blocks of a plan; the clock stands while a check-in is answered."""
+    parts = planner.parts(place, wording)
+    for caution in dict.fromkeys(part.stretch.caution for part in parts if part.stretch.caution):
         yield f"before ready: {wording.fill(caution)}"
-    plan = [(stretch, sides) for stretch in stretches for sides in cut(stretch, wording)]
     clock = 0.0
-    for number, (stretch, sides) in enumerate(plan, 1):
-        named = " and ".join(side for side in sides if side) or "the middle"
-        yield f"block {number} of {len(plan)}: {stretch.name}, {named}"
-        block = Block(stretch, sides, stretch.repetitions.count, Pace.NORMAL)
-        timeline = cues(block, wording, last=number == len(plan))
+    for number, part in enumerate(parts, 1):
+        named = " and ".join(side for side in part.sides if side) or "the middle"
+        yield f"block {number} of {len(parts)}: {part.stretch.name}, {named}"
+        ask = "cue.check_in_last" if number == len(parts) else "cue.check_in"
+        timeline = cues((part.block(Preferences()),), wording, ask=ask)
         for cue in timeline:
             said = cue.segment
-            yield _line(
-                clock + cue.start, f"... {said.seconds:g} s" if isinstance(said, Pause) else said.text
-            )
+            yield _line(clock + cue.start, said.text if isinstance(said, Say) else f"... {said.seconds:g} s")
         clock += timeline[-1].end
     minutes, seconds = divmod(round(clock), 60)
-    yield f"{minutes} min {seconds} s, and the answers to {len(plan)} check-ins"
+    yield f"{minutes} min {seconds} s, and the answers to {len(parts)} check-ins"
 
 
 def _line(clock: float, text: str) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from itertools import pairwise
 
 from skill.authoring.compile import HOME, Source
 from skill.authoring.spoken import STRETCH, sentences
+from skill.core import fitting, planner
+from skill.core.fitting import Known
 from skill.core.library import Answer, Level, Library, Motion, Routine, Stretch
-from skill.core.timeline import Block, Pace, cues, cut
+from skill.core.planner import Delivery
+from skill.core.preferences import Pace, Preferences
 from skill.core.turn import Door
 from skill.core.wording import Wording
 
@@ -32,21 +34,11 @@ def check(source: Source, library: Library) -> None:
     # Words that cannot be filled in are told already; they have no length.
     timed = not source.problems
     for id_, routine in library.routines.items():
-        known = [library.stretches[name] for name in routine.stretches if name in library.stretches]
         _order(source, f"{HOME}/routines/{id_}.yaml", routine, library)
-        if timed:
-            _total(source, f"{HOME}/routines/{id_}.yaml", known, library)
+        if timed and library.stretches.keys() >= set(routine.stretches):
+            _total(source, f"{HOME}/routines/{id_}.yaml", routine, library)
     for id_, answer in library.answers.items():
         _answer(source, f"{HOME}/answers/{id_}.yaml", answer)
-
-
-def seconds(stretches: Sequence[Stretch], pace: Pace, wording: Wording) -> float:
-    """Return how long stretches take at a pace, their check-ins with them, in seconds."""
-    return sum(
-        cues(Block(stretch, sides, stretch.repetitions.count, pace), wording)[-1].end
-        for stretch in stretches
-        for sides in cut(stretch, wording)
-    )
 
 
 def _stretch(source: Source, file: str, stretch: Stretch) -> None:
@@ -79,10 +71,12 @@ def _order(source: Source, file: str, routine: Routine, library: Library) -> Non
             )
 
 
-def _total(source: Source, file: str, stretches: Sequence[Stretch], library: Library) -> None:
+def _total(source: Source, file: str, routine: Routine, library: Library) -> None:
     wording = Wording(library, LOCALE, Door.ALEXA)
+    plan = fitting.of_routine(routine, Known(), library)
     for pace in Pace:
-        if (total := seconds(stretches, pace, wording)) > 60 * MINUTES:
+        total = planner.seconds(plan, Delivery(wording, Preferences(pace=pace), 0.0))
+        if total > 60 * MINUTES:
             minutes, rest = divmod(round(total), 60)
             source.wrong(
                 file,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from skill.core import prompts
+from skill.core import prompts, remembering
 from skill.core.library import Side
 from skill.core.player import State
-from skill.core.scene import Answered, Scene, disclaimed
+from skill.core.scene import Answered, Scene, answer, disclaimed
 from skill.core.session import Asked, Record
 from skill.core.timeline import sides_of
 from skill.core.turn import Card, Outcome
@@ -68,27 +68,17 @@ def refuse(scene: Scene) -> Answered:
     return prompts.back(scene, Outcome.DECLINE, [scene.wording.tell(refusal.reply)], topic=refusal.id)
 
 
-def about(scene: Scene) -> Answered:
-    """Say what is remembered about a listener, and what is not."""
-    return prompts.back(scene, Outcome.ABOUT, [scene.wording.say("about.memory")])
-
-
-def forget(scene: Scene) -> Answered:
-    """Erase all that lasts about the listener."""
-    scene = scene.with_record(**{name: getattr(Record(), name) for name in Record.__struct_fields__})
-    key = "about.forgotten" if scene.record is not None else "error.store"
-    return prompts.back(scene, Outcome.ABOUT, [scene.wording.say(key)])
-
-
 def launch(scene: Scene) -> Answered:
     """Welcome someone; a routine that was left is offered, never assumed."""
     if scene.state is not State.IDLE:
         return prompts.back(scene, Outcome.OFFER, [scene.wording.say("launch.again")])
     if scene.record and scene.record.saved:
-        return prompts.ask(scene, Asked.SAVED, Outcome.OFFER, [scene.wording.say("launch.back")])
-    known = scene.record is not None and bool(scene.record.finished)
-    key = "launch.returning" if known else "launch.welcome"
-    return prompts.ask(scene, Asked.OFFER, Outcome.OFFER, [scene.wording.say(key)])
+        says = [scene.wording.say("launch.returning"), remembering.left_at(scene, scene.record.saved.place)]
+        return prompts.ask(scene, Asked.SAVED, Outcome.OFFER, says)
+    if scene.record and scene.record != Record():
+        says = [scene.wording.say("launch.returning"), scene.wording.say("prompt.offer_returning")]
+        return answer(scene.with_session(asked=Asked.OFFER), Outcome.OFFER, says)
+    return prompts.ask(scene, Asked.OFFER, Outcome.OFFER, [scene.wording.say("launch.welcome")])
 
 
 def help_(scene: Scene) -> Answered:

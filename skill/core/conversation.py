@@ -13,22 +13,26 @@ from functools import partial
 import msgspec
 
 from skill.core import (
+    adjusting,
     answering,
     choosing,
     guiding,
     leaving,
     prompts,
+    remembering,
     requesting,
     safety,
     screening,
     steering,
     stopping,
+    telling,
     yes_and_no,
 )
 from skill.core.errors import NotNowError
 from skill.core.guiding import NotClearedError
 from skill.core.library import Library
 from skill.core.player import State
+from skill.core.preferences import Rhythm
 from skill.core.restoring import restored
 from skill.core.scene import Answered, Scene
 from skill.core.session import Asked, Record, Session
@@ -88,13 +92,17 @@ def _routed(scene: Scene) -> Answered:
 ROUTES: dict[str, Route] = {
     "launch": answering.launch,
     "request": requesting.request,
+    "surprise": requesting.surprise,
+    "another": requesting.another,
+    "last_time": requesting.last_time,
     "ask": answering.question,
     "define": answering.define,
     "describe": answering.describe,
     "source": answering.source,
     "refuse": answering.refuse,
-    "about": answering.about,
-    "forget": answering.forget,
+    "about": remembering.about,
+    "forget": remembering.forget,
+    "history": remembering.history,
     "help": answering.help_,
     "yes": choosing.yes,
     "no": choosing.no,
@@ -124,13 +132,24 @@ ROUTES: dict[str, Route] = {
     "restart": guiding.restart,
     "pause": steering.pause,
     "resume": steering.resume,
-    "slower": partial(guiding.set_pace, step=-1),
-    "faster": partial(guiding.set_pace, step=1),
-    "time_left": guiding.time_left,
-    "progress": guiding.progress,
-    "which_side": guiding.which_side,
-    "whats_next": guiding.whats_next,
-    "explain": guiding.explain,
+    "repeat_last": guiding.repeat_last,
+    "side_again": adjusting.side_again,
+    "switch_sides": adjusting.switch_sides,
+    "slower": partial(adjusting.set_pace, step=-1),
+    "faster": partial(adjusting.set_pace, step=1),
+    "longer": partial(adjusting.hold, step=1),
+    "shorter": partial(adjusting.hold, step=-1),
+    "fewer_words": adjusting.fewer_words,
+    "keep_going": partial(adjusting.set_rhythm, rhythm=Rhythm.KEEP_GOING),
+    "check_in": partial(adjusting.set_rhythm, rhythm=Rhythm.CHECK_IN),
+    "tone_on": partial(adjusting.set_tone, on=True),
+    "tone_off": partial(adjusting.set_tone, on=False),
+    "volume": adjusting.volume,
+    "time_left": telling.time_left,
+    "progress": telling.progress,
+    "which_side": telling.which_side,
+    "whats_next": telling.whats_next,
+    "explain": telling.explain,
     "swap": steering.swap,
 }
 """What answers each kind of turn."""

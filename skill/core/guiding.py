@@ -10,16 +10,18 @@ from collections.abc import Sequence
 import msgspec
 
 from skill.core import planner, prompts, stopping, timeline
+from skill.core.block import START, Block, Cue, Mark, Step
+from skill.core.cues import silence
 from skill.core.errors import NotNowError
-from skill.core.library import Level, Position, Side, Stretch
+from skill.core.library import Level, Position, Side
+from skill.core.planner import Part
 from skill.core.player import Event, State
 from skill.core.scene import Answered, Scene, answer
-from skill.core.session import ROUNDS, Asked, Dose, Finished, Record, SavedPlace, dose_key
-from skill.core.timeline import START, Block, Mark, Pace, Step
+from skill.core.session import ROUNDS, Asked, Dose, SavedPlace, dose_key
 from skill.core.turn import Outcome, Pause, Say, Segment
 
-PACES = (Pace.SLOW, Pace.NORMAL, Pace.FAST)
-"""From the longest silences to the shortest."""
+REST_SECONDS = 60.0
+"""A pause carries so much silence before its prompt: Alexa waits only 16 s for an answer (A3)."""
 
 
 class NotClearedError(NotNowError):
@@ -33,7 +35,7 @@ def ready(scene: Scene, says: Sequence[Segment] = ()) -> Answered:
     lines = [*says, scene.wording.say(f"ready.{where}")]
     cautions = dict.fromkeys(stretch.caution for stretch in planner.ahead(scene.place, scene.wording))
     lines.extend(scene.wording.tell(caution) for caution in cautions if caution)
-    if scene.record == Record():
+    if scene.record is not None and not scene.record.heard and scene.record.saved is None:
         lines.append(scene.wording.say("ready.first_use"))
     return answer(scene, Outcome.OFFER, [*lines, prompts.ready_prompt(scene)])
 
@@ -60,10 +62,10 @@ def next_block(scene: Scene) -> Answered:
 
 def skip(scene: Scene) -> Answered:
     """Speak the next stretch from its start."""
-    blocks = planner.blocks(scene.place, scene.wording)
+    parts = planner.parts(scene.place, scene.wording)
     here = scene.place.block
-    further = [index for index in range(here, len(blocks)) if blocks[index][0] != blocks[here][0]]
-    return _go_to(scene, further[0] if further else len(blocks), Outcome.NAVIGATE)
+    further = [index for index in range(here, len(parts)) if parts[index].number != parts[here].number]
+    return _go_to(scene, further[0] if further else len(parts), Outcome.NAVIGATE)
 
 
 def previous(scene: Scene) -> Answered:
@@ -78,34 +80,54 @@ def restart(scene: Scene) -> Answered:
 
 def repeat(scene: Scene) -> Answered:
     """Speak this step again: this repetition, or after its check-in the whole block."""
-    mark = scene.place.mark
+    mark, again = scene.place.mark, scene.place.again
     if mark.step in (Step.SET_UP, Step.CHECK_IN):
-        return _go_to(scene, scene.place.block, Outcome.GUIDE)
-    return _speak(_at(scene, mark=Mark(Step.MOVE, mark.side, mark.repetition)), Event.GO, Outcome.GUIDE)
+        return once_more(scene, again) if again else _go_to(scene, scene.place.block, Outcome.GUIDE)
+    return _speak(at(scene, mark=Mark(Step.MOVE, mark.side, mark.repetition)), Event.GO, Outcome.GUIDE)
 
 
-def pause(scene: Scene) -> Answered:
-    """Rest, with the place kept and a question that a sign would answer."""
-    return prompts.rest(scene, Asked.CARRY_ON, Outcome.NAVIGATE, [scene.wording.say("guide.pause")])
+def repeat_last(scene: Scene) -> Answered:
+    """Speak only the last bit again: the cue where the listener is, with the seconds that are left."""
+    if running(scene).place.mark.step is Step.SET_UP:
+        return repeat(scene)
+    return _speak(scene, Event.GO, Outcome.GUIDE)
 
 
-def set_pace(scene: Scene, step: int) -> Answered:
-    """Make the silences around the holds one step longer (-1) or shorter (+1)."""
-    now = PACES.index(scene.session.pace)
-    pace = PACES[min(max(now + step, 0), len(PACES) - 1)]
-    key = f"pace.{pace}" if pace is not PACES[now] else f"pace.still_{pace}"
-    scene = scene.with_session(pace=pace).with_record(pace=pace)
-    return tell(scene, scene.wording.say(key))
+def from_start(scene: Scene, says: Sequence[Segment] = ()) -> Answered:
+    """Speak the stretch of the place from its beginning."""
+    number = planner.part_at(scene.place, scene.wording).number
+    return _go_to(scene, planner.first_block(scene.place, number, scene.wording), Outcome.NAVIGATE, says=says)
 
 
-def tell(scene: Scene, said: Segment) -> Answered:
+def once_more(scene: Scene, side: Side) -> Answered:
+    """Speak one side of this stretch again, as often as its dose allows."""
+    id_ = planner.stretch_at(scene.place, scene.wording).id
+    left = _left(scene, id_, side)
+    if left <= 0 or scene.session.dose(id_, side).spoken >= ROUNDS:
+        return _enough(scene)
+    count = min(left, len(planner.part_at(scene.place, scene.wording).planned.holds))
+    return _speak(at(scene, mark=START, again=side, repetitions=count), Event.GO, Outcome.GUIDE)
+
+
+def pause(scene: Scene, seconds: float = REST_SECONDS) -> Answered:
+    """Rest for up to a minute of silence, with the place kept and a question that a sign would answer."""
+    says: list[Segment] = [scene.wording.say("guide.pause"), *resting(seconds)]
+    return prompts.rest(scene, Asked.CARRY_ON, Outcome.NAVIGATE, says)
+
+
+def resting(seconds: float = REST_SECONDS) -> list[Pause]:
+    """Return the silence of a pause, a minute at most."""
+    return list(silence(min(seconds, REST_SECONDS), "rest"))
+
+
+def tell(scene: Scene, said: Segment, *more: Segment) -> Answered:
     """Say something about the routine, then go on with it where it is running."""
     if scene.state is State.GUIDING and scene.place.mark.step is not Step.CHECK_IN:
-        return _speak(scene, Event.GO, Outcome.NAVIGATE, [said])
-    return prompts.back(scene, Outcome.NAVIGATE, [said])
+        return _speak(scene, Event.GO, Outcome.NAVIGATE, [said, *more])
+    return prompts.back(scene, Outcome.NAVIGATE, [said, *more])
 
 
-def _running(scene: Scene) -> Scene:
+def running(scene: Scene) -> Scene:
     """Return the scene if a stretch is running or resting.
 
     Raises:
@@ -116,117 +138,89 @@ def _running(scene: Scene) -> Scene:
     return scene
 
 
-def time_left(scene: Scene) -> Answered:
-    """Say the seconds that are left of this hold, or how long the rest of the block takes."""
-    mark, stretch = _mark(_running(scene)), _stretch(scene)
-    if mark.step in (Step.MOVE, Step.HOLD):
-        seconds = round(stretch.hold.seconds - mark.held)
-        if seconds < timeline.WORTH_SECONDS:
-            return tell(scene, scene.wording.say("guide.almost_over"))
-        return tell(
-            scene, scene.wording.say(f"guide.seconds_left_{_sided(mark)}", seconds=seconds, **_side(mark))
-        )
-    rest = timeline.length(timeline.cues(_block(scene), scene.wording, mark))
-    if mark.step is Step.CHECK_IN:
-        return tell(scene, scene.wording.say("guide.none_left"))
-    return tell(scene, scene.wording.say("guide.about_left", seconds=max(1, round(rest))))
-
-
-def progress(scene: Scene) -> Answered:
-    """Say which stretch of how many this is."""
-    stretches = _running(scene).place.stretches
-    number = stretches.index(_stretch(scene).id) + 1
-    said = scene.wording.say("guide.progress", name=_stretch(scene).name, number=number, total=len(stretches))
-    return tell(scene, said)
-
-
-def which_side(scene: Scene) -> Answered:
-    """Say which side this is."""
-    mark = _mark(_running(scene))
-    if not mark.side:
-        return tell(scene, scene.wording.say("guide.no_side", name=_stretch(scene).name))
-    return tell(scene, scene.wording.say("guide.which_side", name=_stretch(scene).name, **_side(mark)))
-
-
-def whats_next(scene: Scene) -> Answered:
-    """Say what comes after this block."""
-    blocks = planner.blocks(_running(scene).place, scene.wording)
-    index = scene.place.block + 1
-    if index >= len(blocks):
-        return tell(scene, scene.wording.say("guide.last"))
-    stretch, sides = blocks[index]
-    if stretch.id == _stretch(scene).id and sides[0]:
-        return tell(scene, scene.wording.say("guide.next_side", name=stretch.name, side=str(sides[0])))
-    return tell(scene, scene.wording.say("guide.next_stretch", name=stretch.name))
-
-
-def explain(scene: Scene) -> Answered:
-    """Say what the stretch is for, then go on."""
-    return tell(scene, scene.wording.tell(_stretch(_running(scene)).purpose))
-
-
-def swap(scene: Scene) -> Answered:
-    """Offer the chair to someone who cannot do a stretch on the floor; else leave the stretch out."""
-    if planner.position(scene.place, scene.wording) is Position.CHAIR:
-        if scene.state is State.READY:
-            return prompts.back(scene, Outcome.DECLINE, [scene.wording.say("swap.none")])
-        return prompts.rest(scene, Asked.CARRY_ON, Outcome.NAVIGATE, [scene.wording.say("swap.skip")])
-    plan = planner.choose({"position": Position.CHAIR}, Position.CHAIR, scene.wording)
-    lying = scene.state in (State.GUIDING, State.PAUSED)
-    says = [scene.wording.say("swap.chair")] + ([scene.wording.say("safety.way_up")] if lying else [])
-    return ready(scene.with_session(place=plan, position=Position.CHAIR), says)
-
-
 def finish(scene: Scene) -> Answered:
-    """End the routine well, and remember that it was finished."""
-    done = Finished(scene.place.routine or scene.place.stretches[-1], scene.now)
+    """End the routine well, and remember that it was finished, and which stretches were done in it."""
     says = [scene.wording.say("end.well_done")]
     if stopping.on_the_floor(scene):
         says.append(scene.wording.say("safety.way_up"))
     says.append(scene.wording.say("end.later"))
-    record = scene.record
-    if record is not None:
-        scene = scene.with_record(saved=None, token=None, finished=(*record.finished, done))
+    if scene.record is not None:
+        record = scene.record.finishing(scene.place, _done(scene), scene.now)
+        scene = msgspec.structs.replace(scene, record=record)
     scene = scene.after(Event.FINISH, place=None)
     return answer(scene, Outcome.END, says)
+
+
+def _done(scene: Scene) -> list[str]:
+    """Return the stretches of the plan that were held on every side as often as planned."""
+    return [
+        planned.id
+        for planned in scene.place.plan
+        if all(
+            scene.session.dose(planned.id, side).held >= len(planned.holds)
+            for side in timeline.sides_of(scene.library.stretches[planned.id])
+        )
+    ]
 
 
 def at_the_clock(scene: Scene) -> Scene:
     """Return the scene with its place where the clock says the listener is, and doses counted."""
     if scene.state is not State.GUIDING:
         return scene
-    block = _block(scene)
-    spoken = timeline.cues(block, scene.wording, scene.place.mark)
+    blocks = _blocks(scene)
+    cues = timeline.cues(blocks, scene.wording, scene.place.mark)
     elapsed = scene.session.clock - scene.session.spoken_at
     doses = dict(scene.session.doses)
-    for cue in spoken:
-        fresh = cue.mark.step is Step.HOLD and cue.mark.held == 0
-        first = fresh and isinstance(cue.segment, Pause)
-        if first and cue.start < elapsed:
-            dose = scene.session.dose(block.stretch.id, cue.mark.side)
-            counted = doses.get(dose_key(block.stretch.id, cue.mark.side), dose)
-            doses[dose_key(block.stretch.id, cue.mark.side)] = Dose(counted.spoken, counted.held + 1)
+    for cue in cues:
+        if cue.start >= elapsed:
+            break
+        _count(doses, blocks[cue.block], cue)
+    index, mark = timeline.locate(cues, elapsed)
     # What was counted up to now is not counted again: the timeline goes on from the new mark.
     scene = scene.with_session(doses=doses, spoken_at=scene.session.clock)
-    return _at(scene, mark=timeline.locate(spoken, elapsed))
+    if not index:
+        return at(scene, mark=mark)
+    return at(scene, block=scene.place.block + index, mark=mark, repetitions=len(blocks[index].holds))
 
 
-def _go_to(scene: Scene, index: int, outcome: Outcome, event: Event = Event.GO) -> Answered:
+def _count(doses: dict[str, Dose], block: Block, cue: Cue) -> None:
+    """Count what begins with a cue: a hold, or a round of a block after the reply's first."""
+    if cue.segment.cue == "hold" and cue.mark.held == 0:
+        key = dose_key(block.stretch.id, cue.mark.side)
+        doses[key] = Dose(doses.get(key, Dose()).spoken, doses.get(key, Dose()).held + 1)
+    if cue.block and cue.segment.cue == "set-up" and isinstance(cue.segment, Say):
+        _begin(doses, block)
+
+
+def _begin(doses: dict[str, Dose], block: Block) -> None:
+    """Count a round of a block from its beginning."""
+    for side in block.sides:
+        key = dose_key(block.stretch.id, side)
+        doses[key] = Dose(doses.get(key, Dose()).spoken + 1, doses.get(key, Dose()).held)
+
+
+def _go_to(
+    scene: Scene,
+    index: int,
+    outcome: Outcome,
+    event: Event = Event.GO,
+    says: Sequence[Segment] = (),
+) -> Answered:
     """Speak a block from its start, or finish after the last; never past three rounds a side."""
-    blocks = planner.blocks(scene.place, scene.wording)
-    if index >= len(blocks):
+    parts = planner.parts(scene.place, scene.wording)
+    if index >= len(parts):
         return finish(scene)
-    stretch, sides = blocks[index]
-    left = min(_left(scene, stretch.id, side) for side in sides)
-    spoken = max(scene.session.dose(stretch.id, side).spoken for side in sides)
-    if left <= 0 or spoken >= ROUNDS:
+    part = parts[index]
+    left = _room(scene, part)
+    if left <= 0:
         ahead = index > scene.place.block
-        return _enough(_at(scene, block=index, mark=Mark(Step.CHECK_IN, sides[-1])) if ahead else scene)
-    count = min(stretch.repetitions.count, left)
-    there = _at(scene, block=index, mark=START, repetitions=count)
-    if stretch.position is not planner.position(scene.place, scene.wording):
+        passed = at(scene, block=index, mark=Mark(Step.CHECK_IN, part.sides[-1]), again=None)
+        return _enough(passed if ahead else scene)
+    count = min(len(part.planned.holds), left)
+    there = at(scene, block=index, mark=START, repetitions=count, again=None)
+    if part.stretch.position is not planner.position(scene.place, scene.wording):
         return _change_position(there)
-    return _speak(there, event, outcome)
+    return _speak(there, event, outcome, says)
 
 
 def _change_position(scene: Scene) -> Answered:
@@ -240,17 +234,23 @@ def _left(scene: Scene, id_: str, side: Side | None) -> int:
     return ROUNDS - scene.session.dose(id_, side).held
 
 
+def _room(scene: Scene, part: Part) -> int:
+    """Return how many repetitions the doses allow on every side of a part; 0 after three rounds."""
+    if max(scene.session.dose(part.stretch.id, side).spoken for side in part.sides) >= ROUNDS:
+        return 0
+    return min(_left(scene, part.stretch.id, side) for side in part.sides)
+
+
 def _within_dose(scene: Scene) -> Scene | None:
     """Return the scene with as many repetitions as the dose allows from its place on; none if none."""
-    place, block = scene.place, _block(scene)
-    mark = place.mark
+    block, mark = _block(scene), scene.place.mark
     # A hold that is over, or that goes on, has been counted: only those that follow need room.
     over = mark.step is Step.RELEASE or (mark.step is Step.HOLD and mark.held >= 1)
     begun = mark.repetition + over if mark.side else 0
     here = block.sides.index(mark.side) if mark.side in block.sides else 0
     room = [_left(scene, block.stretch.id, side) for side in block.sides[here:]]
-    count = min(block.repetitions, begun + room[0], *room[1:])
-    return _at(scene, repetitions=count) if count >= max(1, begun) and (over or count > begun) else None
+    count = min(len(block.holds), begun + room[0], *room[1:])
+    return at(scene, repetitions=count) if count >= max(1, begun) and (over or count > begun) else None
 
 
 def _enough(scene: Scene) -> Answered:
@@ -268,26 +268,47 @@ def _speak(scene: Scene, event: Event, outcome: Outcome, says: Sequence[Segment]
         NotClearedError: the screen does not hold, or no longer.
         NotNowError: the state does not allow it.
     """
-    place, wording = scene.place, scene.wording
-    fitted = _within_dose(scene)
+    fitted = scene if scene.place.mark.step is Step.CHECK_IN else _within_dose(scene)
     if fitted is None:
         return _enough(scene)
-    scene = fitted
-    stretch, sides = planner.blocks(place, wording)[place.block]
-    allowed = stretch.level is not Level.CLEARED or scene.session.level is Level.CLEARED
+    scene = _as_far_as_it_goes(fitted)
+    blocks = _blocks(scene)
+    allowed = blocks[0].stretch.level is not Level.CLEARED or scene.session.level is Level.CLEARED
     if not (scene.session.cleared and allowed):
         raise NotClearedError(scene.state, event)
-    timeline_ = timeline.cues(_block(scene), wording, scene.place.mark, last=_is_last(scene))
-    lead = sum(timeline.speech_seconds(said.text) for said in says if isinstance(said, Say))
+    cues = timeline.cues(blocks, scene.wording, scene.place.mark, _question(scene))
+    lead = sum(timeline.segment_seconds(said) for said in says)
     doses = dict(scene.session.doses)
     if scene.place.mark == START:
-        for side in sides:
-            dose = scene.session.dose(stretch.id, side)
-            doses[dose_key(stretch.id, side)] = Dose(dose.spoken + 1, dose.held)
-    scene = scene.after(
-        event, asked=Asked.CHECK_IN, unclear=0, doses=doses, spoken_at=scene.session.clock + lead
+        _begin(doses, blocks[0])
+    spoken_at = scene.session.clock + lead
+    scene = scene.after(event, asked=Asked.CHECK_IN, unclear=0, doses=doses, spoken_at=spoken_at)
+    return answer(kept(scene), outcome, [*says, *(cue.segment for cue in cues)])
+
+
+def _as_far_as_it_goes(scene: Scene) -> Scene:
+    """Return the scene with the last block of the reply that begins at its place."""
+    place = scene.place
+    if place.again:
+        return at(scene, through=place.block)
+    first = timeline.length(timeline.cues((_block(scene),), scene.wording, place.mark))
+    last = planner.through(
+        place.block,
+        place,
+        scene.delivery,
+        first=first,
+        has_room=lambda part: _room(scene, part) >= len(part.planned.holds),
     )
-    return answer(kept(scene), outcome, [*says, *(cue.segment for cue in timeline_)])
+    return at(scene, through=last)
+
+
+def _question(scene: Scene) -> str:
+    """Return the key of the check-in that ends the reply at a place."""
+    place = scene.place
+    if place.again and _left(scene, planner.stretch_at(place, scene.wording).id, place.again.other) > 0:
+        return "cue.check_in_again"
+    is_last = place.through == len(planner.parts(place, scene.wording)) - 1
+    return "cue.check_in_last" if is_last else "cue.check_in"
 
 
 def kept(scene: Scene) -> Scene:
@@ -297,32 +318,20 @@ def kept(scene: Scene) -> Scene:
     return scene.with_record(saved=saved)
 
 
-def _at(scene: Scene, **changes: object) -> Scene:
+def at(scene: Scene, **changes: object) -> Scene:
+    """Return the scene at another place of its plan."""
     return scene.with_session(place=msgspec.structs.replace(scene.place, **changes))
 
 
 def _block(scene: Scene) -> Block:
-    stretch, sides = planner.blocks(scene.place, scene.wording)[scene.place.block]
-    return Block(stretch, sides, scene.place.repetitions or stretch.repetitions.count, scene.session.pace)
+    """Return the block of the place, as it is spoken."""
+    place = scene.place
+    part = planner.part_at(place, scene.wording)
+    return part.block(scene.session.preferences, place.repetitions, place.again)
 
 
-def _is_last(scene: Scene) -> bool:
-    return scene.place.block == len(planner.blocks(scene.place, scene.wording)) - 1
-
-
-def _stretch(scene: Scene) -> Stretch:
-    return planner.stretch_at(scene.place, scene.wording)
-
-
-def _mark(scene: Scene) -> Mark:
-    """Return where the listener is, the side filled in also during the set-up."""
-    mark = scene.place.mark
-    return mark if mark.side else msgspec.structs.replace(mark, side=_block(scene).sides[0])
-
-
-def _sided(mark: Mark) -> str:
-    return "side" if mark.side else "middle"
-
-
-def _side(mark: Mark) -> dict[str, str]:
-    return {"side": str(mark.side), "other_side": str(mark.side.other)} if mark.side else {}
+def _blocks(scene: Scene) -> tuple[Block, ...]:
+    """Return the blocks of the reply that runs from the place on."""
+    place = scene.place
+    rest = planner.parts(place, scene.wording)[place.block + 1 : place.through + 1]
+    return (_block(scene), *(part.block(scene.session.preferences) for part in rest))

@@ -1,52 +1,162 @@
-"""Chooses what to guide from what was asked for. The same request gives the same plan."""
+"""What a plan is made of: its blocks, its replies, its length, and where in it a listener is."""
 
 from __future__ import annotations
 
-import functools
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
+from msgspec import Struct
 
-from skill.core.library import Equipment, Level, Library, Position, Routine, Side, Stretch
+from skill.core.block import START, Block, Mark, Step
+from skill.core.cues import TONES, tones
+from skill.core.library import Level, Library, Position, Side, Stretch
+from skill.core.preferences import Preferences, Rhythm, fewest
 from skill.core.session import Place, Planned
-from skill.core.timeline import Block, Pace, cues, cut, length
+from skill.core.timeline import block_seconds, cues, is_cut, length, segment_seconds, sides_of
 from skill.core.wording import Wording
 
-USUAL_MINUTES = 3.0
-"""The length that is chosen when none was asked for."""
-LONGEST_SECONDS = 600.0
-"""No plan is made longer than ten minutes (safety facts, section 5: C2)."""
-WITHIN = 0.1
-"""A plan may be shorter or longer than what was asked for by this share."""
+PROMISE = 0.1
+"""What is promised may differ from what a plan takes by this share of it."""
 
 
-def stretches(place: Place, library: Library) -> tuple[Stretch, ...]:
-    """Return the stretches of a plan, each with the dose that it has there."""
-    return tuple(_dosed(library.stretches[planned.id], planned) for planned in place.plan)
+class Delivery(Struct, frozen=True):
+    """How a plan is spoken."""
+
+    wording: Wording
+    """The words."""
+    preferences: Preferences
+    """How the listener likes to be guided."""
+    ceiling: float
+    """The longest reply of the rhythm that keeps going, in seconds."""
 
 
-def blocks(place: Place, wording: Wording) -> list[tuple[Stretch, tuple[Side | None, ...]]]:
-    """Return the blocks of a plan: the stretch, with its dose there, and the sides of each."""
-    return [
-        (stretch, sides) for stretch in stretches(place, wording.library) for sides in cut(stretch, wording)
-    ]
+class Part(Struct, frozen=True):
+    """What one block of a plan is about, however it is spoken."""
+
+    number: int
+    """Index of the stretch in the plan."""
+    planned: Planned
+    """The stretch as it is planned."""
+    stretch: Stretch
+    """The stretch."""
+    sides: tuple[Side | None, ...]
+    """The sides of this block, in order."""
+    second: bool = False
+    """Whether the other side is a block of its own before this one."""
+
+    def block(self, preferences: Preferences, repetitions: int = 0, again: Side | None = None) -> Block:
+        """Return the block, with at most so many repetitions (0: all), or of one side that is done again."""
+        holds = self.planned.holds[:repetitions] if repetitions else self.planned.holds
+        return Block(
+            self.stretch,
+            (again,) if again else self.sides,
+            holds,
+            second=self.second or again is not None,
+            pace=preferences.pace,
+            words=fewest(self.planned.words, preferences.wordiness),
+            tone=preferences.tone,
+        )
+
+
+def parts(place: Place, wording: Wording) -> list[Part]:
+    """Return what the blocks of a plan are about, in order."""
+    found: list[Part] = []
+    for number, planned in enumerate(place.plan):
+        stretch = wording.library.stretches[planned.id]
+        sides = sides_of(stretch, planned.first)
+        if is_cut(stretch, planned.holds, wording):
+            found.extend(
+                Part(number, planned, stretch, (side,), index > 0) for index, side in enumerate(sides)
+            )
+        else:
+            found.append(Part(number, planned, stretch, sides))
+    return found
+
+
+def part_at(place: Place, wording: Wording) -> Part:
+    """Return the part that a place is in."""
+    return parts(place, wording)[place.block]
 
 
 def stretch_at(place: Place, wording: Wording) -> Stretch:
-    """Return the stretch that a place is in, with its dose there."""
-    return blocks(place, wording)[place.block][0]
+    """Return the stretch that a place is in."""
+    return part_at(place, wording).stretch
 
 
-def seconds(place: Place, wording: Wording) -> float:
-    """Return how long a plan takes at the normal pace, in seconds."""
-    return sum(_seconds(stretch, wording) for stretch in stretches(place, wording.library))
+def through(
+    start: int,
+    place: Place,
+    delivery: Delivery,
+    *,
+    first: float | None = None,
+    has_room: Callable[[Part], bool],
+) -> int:
+    """Return the index of the last block of the reply that begins with the block at `start`.
+
+    Args:
+        start: index of the first block.
+        place: the plan.
+        delivery: how it is spoken.
+        first: seconds of the first block, where it does not begin at its beginning.
+        has_room: whether the doses have room for a further part.
+    """
+    chain, last = parts(place, delivery.wording), start
+    if delivery.preferences.rhythm is not Rhythm.KEEP_GOING or not _is_known(chain[start]):
+        return start
+    block = chain[start].block(delivery.preferences)
+    seconds = block_seconds(block, delivery.wording) if first is None else first
+    sounds = tones(block)
+    for index in range(start + 1, len(chain)):
+        block = chain[index].block(delivery.preferences)
+        seconds += block_seconds(block, delivery.wording)
+        sounds += tones(block)
+        same = chain[index].stretch.position is chain[start].stretch.position
+        fits = seconds + CHECK_IN_SECONDS <= delivery.ceiling and sounds <= TONES
+        if not (_is_known(chain[index]) and same and fits and has_room(chain[index])):
+            break
+        last = index
+    return last
 
 
-def minutes(place: Place, wording: Wording) -> int:
-    """Return how long a plan takes, in whole minutes; none takes less than one and a half."""
-    return max(2, round(seconds(place, wording) / 60))
+CHECK_IN_SECONDS = 8.0
+"""The longest check-in, in seconds; it belongs to a reply as well."""
+
+
+def replies(place: Place, delivery: Delivery) -> Iterator[tuple[Block, ...]]:
+    """Yield the blocks of each reply of a plan that nothing interrupts."""
+    chain, start = parts(place, delivery.wording), 0
+    while start < len(chain):
+        last = through(start, place, delivery, has_room=lambda _: True)
+        yield tuple(part.block(delivery.preferences) for part in chain[start : last + 1])
+        start = last + 1
+
+
+def seconds(place: Place, delivery: Delivery) -> float:
+    """Return how long a plan takes from its first step to the end of its last check-in, in seconds."""
+    return sum(_spoken_seconds(blocks, delivery.wording) for blocks in replies(place, delivery))
+
+
+def seconds_left(place: Place, delivery: Delivery) -> float:
+    """Return how long the rest of a plan takes from where the listener is, in seconds."""
+    chain = parts(place, delivery.wording)
+    here = chain[place.block].block(delivery.preferences, place.repetitions, place.again)
+    rest = sum(
+        block_seconds(part.block(delivery.preferences), delivery.wording) for part in chain[place.block + 1 :]
+    )
+    return length(cues((here,), delivery.wording, place.mark)) + rest
+
+
+def spoken(length_: float, wording: Wording) -> str:
+    """Return a length in words: whole or half minutes where that is near enough, else tens of seconds."""
+    for halves in (False, True):
+        step = 30 if halves else 60
+        minutes = max(1, round(length_ / step)) * step / 60
+        if abs(60 * minutes - length_) <= PROMISE * length_:
+            half = minutes % 1 > 0
+            key = "length.half" if half else "length.minute" if minutes == 1 else "length.minutes"
+            return wording.phrase(key, minutes=int(minutes))
+    return wording.phrase("length.seconds", seconds=10 * max(1, round(length_ / 10)))
 
 
 def position(place: Place, wording: Wording) -> Position:
@@ -62,7 +172,7 @@ def positions(place: Place, library: Library) -> set[Position]:
 def ahead(place: Place, wording: Wording) -> list[Stretch]:
     """Return the stretches that follow in the position of a place, this one first."""
     here = position(place, wording)
-    rest = [stretch for stretch, _ in blocks(place, wording)[place.block :]]
+    rest = [part.stretch for part in parts(place, wording)[place.block :]]
     same = list(itertools.takewhile(lambda stretch: stretch.position is here, rest))
     return [stretch for index, stretch in enumerate(same) if stretch not in same[:index]]
 
@@ -72,155 +182,32 @@ def needs_clearing(place: Place, library: Library) -> bool:
     return any(library.stretches[id_].level is Level.CLEARED for id_ in place.stretches)
 
 
-def of_routine(routine: Routine, library: Library) -> Place:
-    """Return the plan of a routine, with the usual doses."""
-    return Place(routine.id, _usual(routine.stretches, library))
-
-
-def of_stretch(id_: str, library: Library) -> Place:
-    """Return the plan of one stretch, led up to by what must come before it, with the usual doses."""
-    return Place(None, _usual((*_leading(id_, library), id_), library))
-
-
-def choose(slots: dict[str, str], known: Position | None, wording: Wording) -> Place | None:
-    """Return the plan that fits a request best, or none where nothing that was asked for is here.
-
-    What needs somebody's clearance is never chosen unless it is named.
-
-    Args:
-        slots: `stretch`, `routine`, `area`, `position`, `equipment` by id, `duration` as ISO 8601.
-        known: the position that the listener can be in, where they said so before.
-        wording: the words that the plans are timed by.
-    """
-    library = wording.library
-    if "stretch" in slots:
-        return of_stretch(slots["stretch"], library) if slots["stretch"] in library.stretches else None
-    if "routine" in slots:
-        routine = library.routines.get(slots["routine"])
-        return of_routine(routine, library) if routine else None
-    where, area = slots.get("position", known), slots.get("area")
-    wanted = min(asked_seconds(slots), LONGEST_SECONDS)
-    plans = [of_routine(routine, library) for routine in library.routines.values()]
-    if area:
-        plans.extend(of_stretch(id_, library) for id_ in library.stretches)
-    if wanted:
-        plans.extend(Place(None, _usual(ids, library)) for ids in _orders(library))
-    fitting = [
-        plan
-        for plan in plans
-        if (where is None or positions(plan, library) == {where})
-        and not needs_clearing(plan, library)
-        and (area is None or _share(plan, area, library))
-        and _uses(plan, slots.get("equipment"), library)
-    ]
-    if wanted:
-        fitting = [_fitted(plan, wanted, wording) for plan in fitting]
-
-    def misfit(plan: Place) -> tuple[float, ...]:
-        """Return how far a plan is from the area, then from the minutes; then what makes it less easy."""
-        elsewhere = 1 - _share(plan, area, library) if area else 0.0
-        off = abs(seconds(plan, wording) - (wanted or 60 * USUAL_MINUTES))
-        near = bool(wanted) and off <= WITHIN * wanted
-        levels = [library.stretches[id_].level for id_ in plan.stretches]
-        careful = sum(level is not Level.GENTLE for level in levels)
-        changes = len(positions(plan, library))
-        return elsewhere, 0.0 if near else off, changes, careful, plan.routine is None, off
-
-    return min(fitting, key=misfit, default=None)
-
-
-def asked_seconds(slots: dict[str, str]) -> float:
-    """Return the seconds that a request names; 0 where it names none that can be read."""
-    try:
-        return msgspec.convert(slots.get("duration"), timedelta).total_seconds()
-    except msgspec.ValidationError:
-        return 0.0
-
-
-def keeps(place: Place, asked: float, wording: Wording) -> bool:
-    """Whether a plan takes as long as was asked for, in seconds; 0 asks for nothing."""
-    return not asked or abs(seconds(place, wording) - asked) <= WITHIN * asked
-
-
-def _dosed(stretch: Stretch, planned: Planned) -> Stretch:
-    """Return a stretch with the dose of a plan."""
-    hold = msgspec.structs.replace(stretch.hold, seconds=planned.hold)
-    repetitions = msgspec.structs.replace(stretch.repetitions, count=planned.repetitions)
-    return msgspec.structs.replace(stretch, hold=hold, repetitions=repetitions)
-
-
-@functools.lru_cache(maxsize=4096)
-def _seconds(stretch: Stretch, wording: Wording) -> float:
-    """Return how long a stretch takes at the normal pace, in seconds."""
-    count = stretch.repetitions.count
-    return sum(
-        length(cues(Block(stretch, sides, count, Pace.NORMAL), wording)) for sides in cut(stretch, wording)
+def replanned(place: Place, number: int, planned: Planned, wording: Wording) -> Place:
+    """Return a place with one stretch of its plan changed, at the same side of that stretch or another."""
+    here, mark = part_at(place, wording), place.mark
+    plan = tuple(planned if index == number else old for index, old in enumerate(place.plan))
+    changed = msgspec.structs.replace(place, plan=plan)
+    begun = mark.step is not Step.SET_UP
+    index = next(
+        index
+        for index, part in enumerate(parts(changed, wording))
+        if part.number == here.number and (mark.side in part.sides if begun else part.second == here.second)
     )
+    mark = mark if begun else START
+    return msgspec.structs.replace(changed, block=index, through=index, mark=mark)
 
 
-def _usual(ids: Iterable[str], library: Library) -> tuple[Planned, ...]:
-    """Return stretches with their usual doses."""
-    chosen = (library.stretches[id_] for id_ in ids)
-    return tuple(Planned(one.id, one.repetitions.count, one.hold.seconds) for one in chosen)
+def first_block(place: Place, number: int, wording: Wording) -> int:
+    """Return the index of the block with which a stretch of a plan begins."""
+    return next(index for index, part in enumerate(parts(place, wording)) if part.number == number)
 
 
-def _leading(id_: str, library: Library) -> tuple[str, ...]:
-    """Return what has to come before a stretch, in order."""
-    led: dict[str, None] = {}
-    for before in library.stretches[id_].after:
-        led |= dict.fromkeys((*_leading(before, library), before))
-    return tuple(led)
+def _is_known(part: Part) -> bool:
+    """Whether a part may be followed by another without a check-in."""
+    return part.stretch.level is Level.GENTLE and part.planned.known
 
 
-def _orders(library: Library) -> Iterator[tuple[str, ...]]:
-    """Yield every choice of stretches that needs nobody's clearance and leaves out nothing that leads up.
-
-    Positions are changed as seldom as can be, and gentle stretches come before careful ones.
-    """
-    levels, where = list(Level), list(Position)
-    eligible = sorted(
-        (stretch for stretch in library.stretches.values() if stretch.level is not Level.CLEARED),
-        key=lambda stretch: (levels.index(stretch.level), where.index(stretch.position), stretch.id),
-    )
-    ids = [stretch.id for stretch in eligible]
-    for size in range(1, len(ids) + 1):
-        for chosen in itertools.combinations(ids, size):
-            if all(set(_leading(id_, library)) <= set(chosen) for id_ in chosen):
-                yield chosen
-
-
-def _fitted(plan: Place, wanted: float, wording: Wording) -> Place:
-    """Return a plan with the doses, inside their ranges, that come nearest to so many seconds."""
-    chosen = [wording.library.stretches[id_] for id_ in plan.stretches]
-    counts = (range(one.repetitions.least, one.repetitions.most + 1) for one in chosen)
-
-    def off(doses: tuple[Planned, ...]) -> float:
-        return abs(seconds(Place(None, doses), wording) - wanted)
-
-    candidates = [plan.plan]
-    for repetitions in itertools.product(*counts):
-        shortest = _doses(chosen, repetitions, 0.0)
-        longest = _doses(chosen, repetitions, 1.0)
-        least, most = (seconds(Place(None, doses), wording) for doses in (shortest, longest))
-        share = (wanted - least) / (most - least) if most > least else 0.0
-        candidates.append(_doses(chosen, repetitions, min(1.0, max(0.0, share))))
-    return Place(plan.routine, min(candidates, key=off))
-
-
-def _doses(chosen: Sequence[Stretch], repetitions: Sequence[int], share: float) -> tuple[Planned, ...]:
-    """Return doses with holds at a share of the way from the shortest to the longest, in whole seconds."""
-    return tuple(
-        Planned(one.id, count, float(round(one.hold.least + share * (one.hold.most - one.hold.least))))
-        for one, count in zip(chosen, repetitions, strict=True)
-    )
-
-
-def _uses(plan: Place, equipment: str | None, library: Library) -> bool:
-    """Return whether a plan uses what was asked for, and no roller where none was."""
-    needed = {thing for id_ in plan.stretches for thing in library.stretches[id_].equipment}
-    return equipment in needed if equipment else Equipment.ROLLER not in needed
-
-
-def _share(plan: Place, area: str, library: Library) -> float:
-    """Return the share of a plan's stretches that are for an area."""
-    return sum(area in library.stretches[id_].areas for id_ in plan.stretches) / len(plan.stretches)
+def _spoken_seconds(blocks: Sequence[Block], wording: Wording) -> float:
+    """Return how long a reply of whole blocks takes with its check-in, in seconds."""
+    ask = segment_seconds(cues(blocks[-1:], wording, Mark(Step.CHECK_IN))[-1].segment)
+    return sum(block_seconds(block, wording) for block in blocks) + ask

@@ -2,36 +2,87 @@
 
 from __future__ import annotations
 
-from skill.core import guiding, planner, prompts, screening
+from collections.abc import Sequence
+
+from skill.core import adjusting, fitting, guiding, planner, prompts, restoring, screening
 from skill.core.errors import NotNowError
-from skill.core.library import Level
+from skill.core.library import Level, Position
 from skill.core.player import State
 from skill.core.scene import Answered, Scene
-from skill.core.session import Place
+from skill.core.session import Finished, Place
 from skill.core.turn import Outcome, Segment
 
+BED = "bed"
+"""A place that people ask for and that does not do: it is too soft (safety facts, section 1)."""
 
-def request(scene: Scene) -> Answered:
-    """Choose what fits the words, and go toward it through the screen."""
-    if scene.state is State.LOCKED:
-        raise NotNowError(scene.state, "request")
-    if scene.state in (State.GUIDING, State.PAUSED) and scene.turn.slots.keys() == {"duration"}:
+
+def request(scene: Scene, says: Sequence[Segment] = ()) -> Answered:
+    """Choose what fits the words, and go toward it through the screen.
+
+    Args:
+        scene: the turn.
+        says: what is told first.
+    """
+    _open(scene)
+    slots = scene.turn.slots
+    if scene.state in (State.GUIDING, State.PAUSED) and slots.keys() == {"duration"}:
         # "Two minutes" in the middle of a stretch asks for time, not for another routine.
-        return guiding.pause(scene)
-    plan = planner.choose(scene.turn.slots, scene.session.position, scene.wording)
+        return guiding.pause(scene, fitting.asked_seconds(slots) or guiding.REST_SECONDS)
+    if slots.get("position") == BED:
+        says = [*says, scene.wording.say("plan.bed")]
+        slots = {name: value for name, value in slots.items() if name != "position"}
+    if slots.get("position") in list(Position):
+        scene = adjusting.prefer(scene, position=Position(slots["position"]))
+    chosen = fitting.choose(slots, scene.known, scene.delivery)
+    if chosen is None:
+        return prompts.back(scene, Outcome.DECLINE, [*says, scene.wording.say("request.none")])
+    if not chosen.exact:
+        says = [*says, scene.wording.say("plan.nearest")]
+    return screening.begin(scene, chosen.place, [*says, *_honestly(scene, chosen.place)])
+
+
+def surprise(scene: Scene) -> Answered:
+    """Choose the routine that was finished longest ago, and is not what would be chosen anyway."""
+    _open(scene)
+    finished: Sequence[Finished] = scene.record.finished if scene.record else ()
+    order = [done.id for done in finished]
+
+    def last_done(plan: Place) -> int:
+        return max((index for index, id_ in enumerate(order) if id_ == plan.routine), default=-1)
+
+    usual = fitting.choose({}, scene.known, scene.delivery)
+    plans = fitting.others(usual.place if usual else None, scene.known, scene.library)
+    plan = min(plans, key=last_done, default=usual.place if usual else None)
     if plan is None:
         return prompts.back(scene, Outcome.DECLINE, [scene.wording.say("request.none")])
-    return screening.begin(scene, plan, _honestly(scene, plan))
+    return screening.begin(scene, plan)
 
 
-def _honestly(scene: Scene, plan: Place) -> list[Segment]:
-    """Return what is told where a plan is longer or shorter than was asked for."""
-    asked = planner.asked_seconds(scene.turn.slots)
-    if planner.keeps(plan, asked, scene.wording):
-        return []
-    much = asked > planner.seconds(plan, scene.wording)
-    minutes = planner.minutes(plan, scene.wording)
-    return [scene.wording.say(f"plan.{'longest' if much else 'shortest'}", minutes=minutes)]
+def another(scene: Scene) -> Answered:
+    """Choose a routine like the last one, in the same position, with something else in it."""
+    _open(scene)
+    last = scene.session.place or (scene.record.last if scene.record else None)
+    if last is None:
+        return request(scene, [scene.wording.say("plan.no_last")])
+    where = planner.positions(last, scene.library)
+    areas = _areas(last, scene)
+    like = [
+        plan
+        for plan in fitting.others(last, scene.known, scene.library)
+        if planner.positions(plan, scene.library) == where
+    ]
+    if not like:
+        return _again(scene, last, "plan.no_other")
+    return screening.begin(scene, max(like, key=lambda plan: len(areas & _areas(plan, scene))))
+
+
+def last_time(scene: Scene) -> Answered:
+    """Choose what was finished last."""
+    _open(scene)
+    last = scene.record.last if scene.record else None
+    if last is None:
+        return request(scene, [scene.wording.say("plan.no_last")])
+    return _again(scene, last)
 
 
 def pick_up(scene: Scene) -> Answered:
@@ -55,4 +106,38 @@ def my_turn(scene: Scene) -> Answered:
     scene = scene.with_session(screened_at=None, level=Level.CAREFUL, question=0)
     if place is None:
         return request(scene)
-    return screening.begin(scene, Place(place.routine, place.plan))
+    return screening.begin(scene, place.anew)
+
+
+def _open(scene: Scene) -> None:
+    """Let a request pass.
+
+    Raises:
+        NotNowError: a sign was met in this conversation.
+    """
+    if scene.state is State.LOCKED:
+        raise NotNowError(scene.state, "request")
+
+
+def _again(scene: Scene, last: Place, *keys: str) -> Answered:
+    """Go toward a plan of before, if it still is in the content and suits."""
+    says = [scene.wording.say(key) for key in keys]
+    suits = scene.known.only is None or planner.positions(last, scene.library) == {scene.known.only}
+    if not (restoring.fits(last.anew, scene.wording) and suits):
+        return request(scene, [scene.wording.say("plan.no_last")])
+    return screening.begin(scene, fitting.fresh(last, scene.known), says)
+
+
+def _areas(place: Place, scene: Scene) -> set[str]:
+    """Return the parts of the body that a plan is for."""
+    return {area for id_ in place.stretches for area in scene.library.stretches[id_].areas}
+
+
+def _honestly(scene: Scene, plan: Place) -> list[Segment]:
+    """Return what is told where a plan is longer or shorter than was asked for."""
+    asked = fitting.asked_seconds(scene.turn.slots)
+    if fitting.keeps(plan, asked, scene.delivery):
+        return []
+    seconds = planner.seconds(plan, scene.delivery)
+    length = planner.spoken(seconds, scene.wording)
+    return [scene.wording.say(f"plan.{'longest' if asked > seconds else 'shortest'}", length=length)]

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from skill.core import answering, guiding, planner, prompts, requesting, screening, stopping
+import msgspec
+
+from skill.core import (
+    adjusting,
+    answering,
+    fitting,
+    prompts,
+    requesting,
+    screening,
+    stopping,
+)
 from skill.core.library import Effect, Flag, Library, Position, Severity
 from skill.core.player import State
 from skill.core.scene import Answered, Scene, disclaimed
@@ -81,24 +91,30 @@ def _modify(scene: Scene, flag: Flag) -> Answered:
             return requesting.request(scene)
         case Effect.WELCOME if scene.state is State.SCREENING:
             return screening.unclear(scene)
+        case Effect.ASK | Effect.ADVISE if scene.state is State.IDLE and scene.turn.route == "request":
+            return requesting.request(_without(scene, flag), [advice])
         case Effect.ASK if running:
+            scene = _without(scene, flag)
             return prompts.rest(scene, Asked.TIGHT, Outcome.CLARIFY, [scene.wording.say("guide.ease")])
         case _:
             return prompts.back(scene, Outcome.CLARIFY, [advice], flag=flag.id)
+
+
+def _without(scene: Scene, flag: Flag) -> Scene:
+    """Return the scene with the stretches left out that a flag rules out."""
+    ruled = (one.id for one in scene.library.stretches.values() if flag.id in one.blocks)
+    return scene.with_session(left_out=tuple(dict.fromkeys((*scene.session.left_out, *ruled))))
 
 
 def _to_the_chair(scene: Scene, flag: Flag) -> Answered:
     """Take someone who cannot get to the floor to the chair."""
     scene = scene.with_session(position=Position.CHAIR)
     if scene.session.place is None:
-        plan = planner.choose({}, Position.CHAIR, scene.wording)
-        return (
-            prompts.back(scene, Outcome.DECLINE, [scene.wording.say("request.none")])
-            if plan is None
-            else (screening.begin(scene, plan))
-        )
+        slots = {name: value for name, value in scene.turn.slots.items() if name != "position"}
+        turn = msgspec.structs.replace(scene.turn, slots=slots)
+        return requesting.request(msgspec.structs.replace(scene, turn=turn))
     if scene.state is State.SCREENING:
-        plan = planner.choose({}, Position.CHAIR, scene.wording)
-        scene = scene.with_session(place=plan)
+        chosen = fitting.choose({}, scene.known, scene.delivery)
+        scene = scene.with_session(place=chosen.place if chosen else scene.place)
         return prompts.back(scene, Outcome.CLARIFY, [scene.wording.say("swap.chair")], flag=flag.id)
-    return guiding.swap(scene)
+    return adjusting.to_the_chair(scene)

@@ -11,7 +11,9 @@ from msgspec import Struct
 
 from skill.core import planner, player
 from skill.core.errors import NotNowError
+from skill.core.fitting import Known
 from skill.core.library import Library
+from skill.core.planner import Delivery
 from skill.core.player import Event, State
 from skill.core.session import Place, Record, Session
 from skill.core.turn import Card, Outcome, Reply, Say, Segment, Turn
@@ -52,6 +54,18 @@ class Scene(Struct, frozen=True):
         if self.session.place is None:
             raise NotNowError(self.state, "place")
         return self.session.place
+
+    @property
+    def known(self) -> Known:
+        """What is known of the listener who asks."""
+        session = self.session
+        heard = self.record.heard if self.record else {}
+        return Known(session.position, session.preferences.position, session.left_out, heard)
+
+    @property
+    def delivery(self) -> Delivery:
+        """How what is planned is spoken."""
+        return Delivery(self.wording, self.session.preferences, self.turn.ceiling)
 
     def after(self, event: Event, **changes: Any) -> Scene:
         """Return the scene after an event, with other changes to the session.

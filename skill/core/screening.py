@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from skill.core import guiding, planner, prompts, stopping
+from skill.core import fitting, guiding, planner, prompts, stopping
 from skill.core.library import Equipment, Level
 from skill.core.player import Event, State
 from skill.core.scene import Answered, Scene, answer, disclaimed
@@ -158,8 +158,8 @@ def who(scene: Scene) -> Answered:
 
 def _not_cleared(scene: Scene) -> Answered:
     """Offer something else to someone whom nobody has cleared: no one, a friend, a bare yes."""
-    plan = planner.choose({"equipment": Equipment.ROLLER}, None, scene.wording)
-    scene = scene.with_session(place=plan)
+    chosen = fitting.choose({"equipment": Equipment.ROLLER}, scene.known, scene.delivery)
+    scene = scene.with_session(place=chosen.place if chosen else None)
     return guiding.ready(scene, [scene.wording.say("screen.not_cleared", **_named(scene))])
 
 
@@ -190,7 +190,7 @@ def _named(scene: Scene) -> dict[str, object]:
     where = "both" if len(positions) > 1 else next(iter(positions))
     return {
         "name": name,
-        "minutes": planner.minutes(place, wording),
+        "length": planner.spoken(planner.seconds(place, scene.delivery), wording),
         "position": wording.phrase(f"position.{where}"),
     }
 

@@ -5,15 +5,17 @@ Neither holds a symptom, an answer to the screen, or a spoken word (safety facts
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
 from msgspec import Struct, field
 
+from skill.core.block import START, Mark
 from skill.core.library import Id, Level, Library, Position, Side
 from skill.core.player import State
-from skill.core.timeline import START, Mark, Pace
+from skill.core.preferences import COUNT_AFTER, Preferences, Wordiness
 
 CLEARANCE_IDLE_SECONDS = 600.0
 """A clearance that nobody uses ends after 10 minutes (design, "Screen")."""
@@ -58,14 +60,18 @@ class Dose(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Planned(Struct, frozen=True, forbid_unknown_fields=True):
-    """A stretch of a plan, and its dose there: the same on both sides."""
+    """A stretch of a plan, and how it is done there."""
 
     id: Id
     """The stretch."""
-    repetitions: int
-    """How often each side is held, inside the stretch's range."""
-    hold: float
-    """Seconds of each hold, inside the stretch's range."""
+    holds: tuple[float, ...]
+    """Seconds of each repetition, inside the stretch's ranges, and the same on both sides."""
+    words: Wordiness = Wordiness.EXPLAIN
+    """The words that fit how well the listener knows it."""
+    known: bool = False
+    """Whether they have finished it before."""
+    first: Side = Side.LEFT
+    """The side that comes first, where it has sides."""
 
 
 class Place(Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,12 +86,21 @@ class Place(Struct, frozen=True, forbid_unknown_fields=True):
     mark: Mark = START
     """The place inside the block."""
     repetitions: int = 0
-    """Repetitions a side in this block; 0 until it is spoken."""
+    """Repetitions a side in this block, where the dose allows no more; 0 until it is spoken."""
+    through: int = 0
+    """Index of the last block of the reply that is running."""
+    again: Side | None = None
+    """The side that alone is done once more in this block."""
 
     @property
     def stretches(self) -> tuple[Id, ...]:
         """The ids of the plan's stretches, in order."""
         return tuple(planned.id for planned in self.plan)
+
+    @property
+    def anew(self) -> Place:
+        """The same plan from its beginning."""
+        return Place(self.routine, self.plan)
 
 
 class Session(Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,7 +108,7 @@ class Session(Struct, frozen=True, forbid_unknown_fields=True):
 
     content: str
     """Hash of the library that the place belongs to."""
-    schema: int = 1
+    schema: int = 2
     """Version of this shape."""
     state: State = State.IDLE
     """Where the conversation is."""
@@ -123,10 +138,12 @@ class Session(Struct, frozen=True, forbid_unknown_fields=True):
     """The highest level that may be guided; `cleared` only after the question of who cleared it."""
     disclaimed: bool = False
     """Whether the listener has heard in this session that this is general information."""
-    pace: Pace = Pace.NORMAL
-    """Length of the silences around the holds."""
+    preferences: Preferences = Preferences()
+    """How the listener likes to be guided."""
     position: Position | None = None
     """The position that the listener can be in, where they said so."""
+    left_out: tuple[Id, ...] = ()
+    """Stretches that are not chosen in this conversation: they did not suit."""
     topic: Id | None = None
     """The last answer, for "where is that from?"."""
     choices: tuple[Id, ...] = ()
@@ -194,7 +211,7 @@ class Finished(Struct, frozen=True, forbid_unknown_fields=True):
     """A routine or stretch that was finished; kept `FINISHED_DAYS`."""
 
     id: Id
-    """The routine, or the stretch where there was no routine."""
+    """The routine, or the last stretch where there was no routine."""
     at: datetime
     """When, in UTC."""
 
@@ -202,16 +219,34 @@ class Finished(Struct, frozen=True, forbid_unknown_fields=True):
 class Record(Struct, frozen=True, forbid_unknown_fields=True):
     """What lasts about a listener: habits and a place, nothing about health."""
 
-    schema: int = 1
+    schema: int = 2
     """Version of this shape."""
-    pace: Pace = Pace.NORMAL
-    """The pace that the listener chose."""
+    preferences: Preferences = Preferences()
+    """How the listener likes to be guided."""
     saved: SavedPlace | None = None
     """The routine that was left."""
     token: Token | None = None
     """A clearance that was closed by silence or a pause."""
     finished: tuple[Finished, ...] = ()
     """What was finished in the last seven days."""
+    last: Place | None = None
+    """What was finished last, from its beginning."""
+    heard: dict[Id, int] = field(default_factory=dict)
+    """How often each stretch was finished, up to where its words fade no more."""
+
+    def finishing(self, place: Place, ids: Iterable[str], now: datetime) -> Record:
+        """Return the record after a plan was finished, in which these stretches were done.
+
+        The same request twice counts once.
+        """
+        done = Finished(place.routine or place.stretches[-1], now)
+        if done in self.finished:
+            return self
+        heard = self.heard | {id_: min(self.heard.get(id_, 0) + 1, COUNT_AFTER) for id_ in ids}
+        finished = (*self.finished, done)
+        return msgspec.structs.replace(
+            self, saved=None, token=None, finished=finished, last=place.anew, heard=heard
+        )
 
     def at(self, now: datetime, library: Library) -> Record:
         """Return the record without what has expired or belongs to other content."""
@@ -220,9 +255,10 @@ class Record(Struct, frozen=True, forbid_unknown_fields=True):
             saved = None
         recent = tuple(done for done in self.finished if now - done.at <= timedelta(days=FINISHED_DAYS))
         token = self.token if self.token and now <= self.token.until else None
-        return msgspec.structs.replace(self, saved=saved, finished=recent, token=token)
+        last = self.last if self.last and set(self.last.stretches) <= library.stretches.keys() else None
+        return msgspec.structs.replace(self, saved=saved, finished=recent, token=token, last=last)
 
 
 def new_session(library: Library, record: Record | None) -> Session:
     """Return the session of a listener who has just come."""
-    return Session(content=library.hash, pace=record.pace if record else Pace.NORMAL)
+    return Session(content=library.hash, preferences=record.preferences if record else Preferences())

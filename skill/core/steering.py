@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from skill.core import answering, guiding, prompts, requesting, safety, screening, yes_and_no
+from skill.core import adjusting, answering, guiding, prompts, requesting, safety, screening, yes_and_no
 from skill.core.errors import NotNowError
 from skill.core.player import State
 from skill.core.scene import Answered, Scene
@@ -51,6 +51,10 @@ def pause(scene: Scene) -> Answered:
     """Answer "Wait": a routine rests; elsewhere there is time anyway."""
     if scene.state in (State.GUIDING, State.PAUSED):
         return guiding.pause(scene)
+    if scene.state is State.READY:
+        return prompts.back(
+            scene, Outcome.NAVIGATE, [scene.wording.say("guide.no_hurry"), *guiding.resting()]
+        )
     return prompts.back(scene, Outcome.NAVIGATE, [scene.wording.say("guide.no_hurry")])
 
 
@@ -70,7 +74,7 @@ def swap(scene: Scene) -> Answered:
     """Answer "I can't do this one": another position, or the stretch is left out."""
     if scene.state is State.SCREENING:
         return safety.meet(scene, safety.by_id(scene.library, safety.NO_FLOOR))
-    return guiding.swap(scene)
+    return adjusting.swap(scene)
 
 
 def skip_screen(scene: Scene) -> Answered:

@@ -52,6 +52,8 @@ class Turn(Struct, frozen=True, kw_only=True):
     """Whether the question also opened the session, so that its answer closes it."""
     device: str = ""
     """Hash of the device; a clearance is good only where it was given."""
+    ceiling: float = 210.0
+    """The longest reply of the rhythm that keeps going, in seconds; a setting of the installation."""
 
 
 class Outcome(StrEnum):
@@ -106,16 +108,31 @@ class Pause(Struct, frozen=True, kw_only=True, tag="pause", tag_field="kind"):
     seconds: float
     """Its length."""
     cue: str
-    """What the silence is for: `hold`, `get-ready`, `set-up`, `release`."""
+    """What the silence is for: `hold`, `get-ready`, `set-up`, `release`, or `rest` in a pause."""
+    stretch: str | None = None
+    """Id of the stretch that it belongs to; none in a rest."""
+    step: str | None = None
+    """The step of the stretch."""
+    side: Side | None = None
+    """The side of the body."""
+
+
+class Tone(Struct, frozen=True, kw_only=True, tag="tone", tag_field="kind"):
+    """A soft sound at an end of a hold; a door plays one of its own."""
+
+    cue: str
+    """`hold-start` or `hold-end`."""
     stretch: str
     """Id of the stretch."""
     step: str
     """The step of the stretch."""
     side: Side | None = None
     """The side of the body."""
+    seconds: float = 1.0
+    """Its length."""
 
 
-Segment = Say | Pause
+Segment = Say | Pause | Tone
 """A piece of a reply, in order."""
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from skill.core import guiding, leaving, prompts, requesting, safety, screening, stopping
+from skill.core import adjusting, guiding, leaving, planner, prompts, requesting, safety, screening, stopping
 from skill.core.player import State
 from skill.core.scene import Answered, Scene
 from skill.core.session import Asked
-from skill.core.timeline import Step
+from skill.core.block import Step
 from skill.core.turn import Outcome
 
 
@@ -151,6 +151,8 @@ def tight(scene: Scene) -> Answered:
     if scene.state not in (State.GUIDING, State.PAUSED):
         return unmatched(scene)
     if scene.session.asked is Asked.TIGHT:
+        if planner.stretch_at(scene.place, scene.wording).id in scene.session.left_out:
+            return adjusting.swap(scene)
         return prompts.rest(scene, Asked.CARRY_ON, Outcome.NAVIGATE, [scene.wording.say("guide.smaller")])
     return prompts.rest(scene, Asked.TIGHT, Outcome.CLARIFY, [scene.wording.say("guide.ease")])
 

@@ -18,12 +18,21 @@ STEERING = frozenset(
     {
         *("next", "skip", "previous", "restart", "resume", "slower", "faster", "time_left", "progress"),
         *("pause", "which_side", "whats_next", "explain", "swap", "comfortable", "tight", "pop"),
+        *("longer", "shorter", "switch_sides", "side_again", "repeat_last", "keep_going", "check_in"),
+        *("fewer_words", "tone_on", "tone_off", "volume"),
     }
 )
 """Routes that speak of a running stretch."""
 REPLIES = frozenset({"yes", "no", "no_symptom", "hedge", "weak_no", "unsure", "skip_screen"})
 """Routes that answer a question of the skill's."""
-AT_READY = frozenset({"ready", "swap", "whats_next", "progress", "time_left", "explain"})
+REQUESTS = frozenset({REQUEST, "surprise", "another", "last_time"})
+"""Routes that ask for a stretch."""
+PREFERENCES = frozenset({"keep_going", "check_in", "fewer_words", "tone_on", "tone_off"})
+"""Routes that say how somebody likes to be guided."""
+AT_READY = PREFERENCES | {
+    *("ready", "swap", "whats_next", "progress", "time_left", "explain"),
+    *("slower", "faster", "longer", "shorter", "switch_sides"),
+}
 """Routes that fit between the screen and the first step, beside those that fit everywhere."""
 RUNNING = frozenset({State.GUIDING, State.PAUSED})
 """States in which a stretch runs or rests."""
@@ -39,7 +48,7 @@ TOLD = 2.5
 """Where nothing is asked, a request or something to decline is so many times likelier."""
 WANTED = 3.0
 """Where something is asked to be done, a request is once more so many times likelier."""
-ASKED = {REQUEST: 0.5, "refuse": 0.7}
+ASKED = {**dict.fromkeys(REQUESTS, 0.5), "refuse": 0.7}
 """Where something is asked, they are so many times likelier."""
 UNFIT = 0.3
 """What cannot be said where it was said is so many times likelier."""
@@ -90,13 +99,15 @@ def fits(meaning: str, context: Context, *, asked: bool) -> bool:
     if route == "choose":
         return context.asked is Asked.WHICH or context.state is State.SCREENING
     if context.state in RUNNING:
-        return route not in ("skip_screen", "my_turn", REQUEST) and (asked or route != "refuse")
+        return route not in ("skip_screen", "my_turn", *REQUESTS) and (asked or route != "refuse")
     if context.state is State.READY and route in AT_READY:
         return True
     if context.state is State.SCREENING:
         aside = route in ASIDE and not asked
-        return route in REPLIES or route == "swap" or not (aside or route in STEERING or route == REQUEST)
-    return route not in STEERING and (route not in REPLIES or route == "skip_screen")
+        return route in REPLIES or route == "swap" or not (aside or route in STEERING or route in REQUESTS)
+    return (route not in STEERING or route in PREFERENCES) and (
+        route not in REPLIES or route == "skip_screen"
+    )
 
 
 def decide(guesses: Guesses, context: Context, *, asked: bool, wanted: bool) -> Decision:
@@ -193,7 +204,7 @@ def _likelier(meaning: str, context: Context, asked: bool, wanted: bool) -> floa
     route = route_of(meaning)
     if route not in ASKED:
         return 1.0
-    return ASKED[route] if asked else TOLD * (WANTED if wanted and route == REQUEST else 1.0)
+    return ASKED[route] if asked else TOLD * (WANTED if wanted and route in REQUESTS else 1.0)
 
 
 def _least(guess: Guess, bands: Bands, context: Context) -> float:

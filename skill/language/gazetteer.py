@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from skill.core.library import Library
 from skill.language import durations
-from skill.language.examples import REQUEST
 from skill.language.normalise import Normaliser
 from skill.language.templates import DURATION
 
@@ -15,15 +16,25 @@ NEGATION_REACH = 6
 
 
 class Gazetteer:
-    """The values that a request may name, by their words."""
+    """The values that turns of some routes may name, by their words."""
 
-    def __init__(self, library: Library, normaliser: Normaliser) -> None:
-        """Index the values of every slot of a request."""
+    def __init__(
+        self, library: Library, normaliser: Normaliser, routes: Collection[str], unsaid: Collection[str] = ()
+    ) -> None:
+        """Index the values of every slot of the routes' intents.
+
+        Args:
+            library: all content.
+            normaliser: brings words into the form in which they are compared.
+            routes: the routes.
+            unsaid: slot types whose words mean other things as well, and are not looked for.
+        """
         slots = {
             name: type_
             for intent in library.intents.values()
-            if intent.route == REQUEST
+            if intent.route in routes
             for name, type_ in intent.slots.items()
+            if type_ not in unsaid
         }
         self._timed = {name for name, type_ in slots.items() if type_ == DURATION}
         self._values = {

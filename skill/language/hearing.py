@@ -50,6 +50,10 @@ DOUBTFUL = 0.5
 """From this chance of a sign on, a denial is asked about."""
 NOWHERE = Context()
 """Where something is said that begins a conversation."""
+SIDED = ("switch_sides", "side_again")
+"""Routes that may name a side of the body."""
+SIDE_TYPE = "Side"
+"""Sides are named in a request only where a sample has them: "right, my hips" names none."""
 QUESTIONS = ("ask", "define")
 """Routes that stay a question when a sign is reported in them."""
 
@@ -95,7 +99,8 @@ class Ear:
         self._manners = Manners(library, self._normaliser)
         self._signs = Signs(library, self._normaliser, self._manners, self._guesses)
         self._templates = Templates(library, self._normaliser)
-        self._gazetteer = Gazetteer(library, self._normaliser)
+        self._gazetteer = Gazetteer(library, self._normaliser, (REQUEST,), (SIDE_TYPE,))
+        self._sides = Gazetteer(library, self._normaliser, SIDED)
         self._flags = {flag.id: flag for flag in library.safety.flags}
         self._empty, self._casual = frozenset(library.speech.empty), frozenset(library.speech.casual)
         self._asking = {
@@ -241,10 +246,16 @@ class Ear:
         if guess is None or not _is_plain(guess, manner, findings):
             return self._found(findings, runner_up, context)
         intent = self._library.intents[guess.intent]
-        slots = self._gazetteer.find(words) if intent.route in (REQUEST, "describe") else {}
+        slots = self._slots(intent, words)
         if intent.route == REQUEST:
             intent = self._request(slots)
         return self._heard(intent, slots, findings, round(min(guess.score, 0.89), 2), runner_up)
+
+    def _slots(self, intent: Intent, words: list[str]) -> dict[str, str]:
+        """Return the values that stand in words anywhere, where an intent may name some."""
+        if intent.route in SIDED:
+            return self._sides.find(words)
+        return self._gazetteer.find(words) if intent.route in (REQUEST, "describe") else {}
 
     def _is_aside(self, guess: Guess | None, manner: Manner, findings: Findings) -> bool:
         """Whether a question is answered beside its signs; beside mere limits also one that only tells."""

@@ -9,7 +9,8 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from skill.app import LAST_YEAR, App, Clock, Said, Taken
-from skill.core.turn import Pause, Say, Segment, Slot
+from skill.core.timeline import segment_seconds
+from skill.core.turn import Pause, Say, Segment, Slot, Tone
 from skill.core.wording import OTHER
 from skill.web.errors import BadTurnError
 from skill.web.sessions import Sessions
@@ -149,7 +150,10 @@ def _segment(segment: Segment) -> dict[str, Any]:
             what = {"say": text}
         case Pause(seconds=seconds):
             what = {"pause": seconds}
+        case Tone(seconds=seconds):
+            what = {"tone": seconds}
     return what | {
+        "seconds": round(segment_seconds(segment), 2),
         "cue": segment.cue,
         "stretch": segment.stretch,
         "step": segment.step,
