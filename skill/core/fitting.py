@@ -164,9 +164,9 @@ def _is_here(slots: Mapping[str, str], library: Library) -> bool:
     """Whether what a request names is in the content at all."""
     known: tuple[tuple[str, Iterable[str]], ...] = (
         ("area", library.areas),
-        ("position", Position),
-        ("equipment", Equipment),
-        ("level", Level),
+        ("position", list(Position)),
+        ("equipment", list(Equipment)),
+        ("level", list(Level)),
     )
     return all(slots[name] in values for name, values in known if name in slots)
 

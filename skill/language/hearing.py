@@ -181,7 +181,7 @@ class Ear:
             return self._found(findings, None, context)
         slots = best.slots
         if intent.route == REQUEST:
-            slots = self._gazetteer.find(words) | slots
+            slots = self._slots(intent, words) | slots
         return self._heard(intent, slots, findings, confidence, runner_up)
 
     @staticmethod
@@ -255,7 +255,17 @@ class Ear:
         """Return the values that stand in words anywhere, where an intent may name some."""
         if intent.route in SIDED:
             return self._sides.find(words)
-        return self._gazetteer.find(words) if intent.route in (REQUEST, "describe") else {}
+        if intent.route not in (REQUEST, "describe"):
+            return {}
+        return self._gazetteer.find(words) | self._first_side(words)
+
+    def _first_side(self, words: list[str]) -> dict[str, str]:
+        """Return the side with which words end that asks to be the first: "figure four, right side first"."""
+        for start in range(1, len(words)):
+            for match in self._templates.match(words[start:]):
+                if "side" in match.slots and self._library.intents[match.intent].route == "switch_sides":
+                    return match.slots
+        return {}
 
     def _is_aside(self, guess: Guess | None, manner: Manner, findings: Findings) -> bool:
         """Whether a question is answered beside its signs; beside mere limits also one that only tells."""
