@@ -23,7 +23,8 @@ from skill.cli import main
 from skill.core.library import Library
 from skill.core.player import State
 from skill.core.session import Asked, Session
-from skill.core.turn import ACTIONS, Door, Outcome, Pause, Reply, Say, Slot
+from skill.core.timeline import segment_seconds
+from skill.core.turn import ACTIONS, Door, Outcome, Pause, Reply, Say, Segment, Slot
 
 ROOT = Path(__file__).resolve().parent.parent
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -53,7 +54,7 @@ def spoken(reply: Reply) -> str:
     return " ".join(segment.text for segment in reply.segments if isinstance(segment, Say))
 
 
-def steps(reply: Reply) -> list[Say | Pause]:
+def steps(reply: Reply) -> list[Segment]:
     """The segments of a reply that belong to a stretch."""
     return [segment for segment in reply.segments if segment.stretch]
 
@@ -100,7 +101,7 @@ def check_reply(taken: Taken, library: Library) -> None:
     for segment in reply.segments:
         if isinstance(segment, Pause):
             assert 0 < segment.seconds <= 10
-            assert guided
+            assert guided or segment.cue == "rest"
     if reply.outcome is Outcome.EMERGENCY:
         assert library.locales["en-US"].emergency_number in spoken(reply)
         assert "can't call" in spoken(reply)
@@ -201,17 +202,12 @@ class Listener:
         for segment in self.reply.segments:
             if isinstance(segment, Pause) and segment.cue == "hold":
                 break
-            clock += segment.seconds if isinstance(segment, Pause) else len(segment.text.split()) / 2.6
+            clock += segment_seconds(segment)
         return self.wait(clock + seconds)
 
     def to_the_end(self) -> Listener:
         """Wait until the reply is over."""
-        return self.wait(
-            sum(
-                segment.seconds if isinstance(segment, Pause) else len(segment.text.split()) / 2.6
-                for segment in self.reply.segments
-            )
-        )
+        return self.wait(sum(segment_seconds(segment) for segment in self.reply.segments))
 
     def again(self) -> Listener:
         """The same listener in a new session."""

@@ -15,8 +15,8 @@ from skill.app import TRIES, App, Said, Taken, key_beside
 from skill.core.errors import StaleRecordError, StoreError
 from skill.core.library import Library
 from skill.core.player import State
+from skill.core.preferences import Pace, Preferences
 from skill.core.session import RECORD_DAYS, Asked, Record, SavedPlace, Session
-from skill.core.timeline import Pace
 from skill.core.turn import Outcome
 from skill.store.base import Stored
 from skill.store.memory import MemoryStore
@@ -203,7 +203,7 @@ class Overtaken(PlainStore):
 
     def put(self, key: str, body: bytes, version: int, now: datetime, expires: datetime) -> None:
         if key not in self.rows:
-            self.rows[key] = Stored(1, msgspec.json.encode(Record(pace=Pace.SLOW)))
+            self.rows[key] = Stored(1, msgspec.json.encode(Record(preferences=Preferences(pace=Pace.SLOW))))
         if version != self.rows[key].version:
             raise StaleRecordError("changed meanwhile")
         super().put(key, body, version, now, expires)

@@ -20,10 +20,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from skill.alexa import certification
-from skill.core.library import Library
+from skill.core.block import Step
+from skill.core.library import Library, Position, Side
 from skill.core.player import State
+from skill.core.preferences import Pace, Rhythm, Wordiness
 from skill.core.session import FINISHED_DAYS
-from skill.core.timeline import Pace, Step
 from skill.store.sqlite import SqliteStore
 from skill.web.local import create_app
 from tests.alexa import envelopes
@@ -38,10 +39,11 @@ ANSWERS = (NO, YES, "HedgeIntent", "WeakNoIntent", "UnsureIntent", "NoSymptomInt
 """Intents that answer a question of the screen."""
 
 KEYS: dict[str, set[str]] = {
-    "": {"schema", "pace", "saved", "token", "finished"},
+    "": {"schema", "preferences", "saved", "token", "finished", "last", "heard"},
+    "preferences": {"pace", "wordiness", "rhythm", "tone", "position"},
     "saved": {"place", "doses", "content", "left_at"},
-    "planned": {"id", "repetitions", "hold"},
-    "place": {"routine", "plan", "block", "mark", "repetitions"},
+    "planned": {"id", "holds", "words", "known", "first"},
+    "place": {"routine", "plan", "block", "mark", "repetitions", "through", "again"},
     "mark": {"step", "side", "repetition", "held"},
     "dose": {"spoken", "held"},
     "token": {"until", "device"},
@@ -292,25 +294,39 @@ def check_record(record: Json, library: Library) -> None:
     def time(value: str) -> None:
         assert datetime.fromisoformat(value).tzinfo is not None
 
+    def a_place(place: Json) -> None:
+        assert keys("place", place)["routine"] in {*library.routines, None}
+        for planned in place["plan"]:
+            stretch = library.stretches[keys("planned", planned)["id"]]
+            assert stretch.repetitions.least <= len(planned["holds"]) <= stretch.repetitions.most
+            assert all(stretch.hold.least <= hold <= stretch.hold.most for hold in planned["holds"])
+            assert planned["words"] in set(Wordiness)
+            assert planned["known"] in (True, False)
+            assert planned["first"] in set(Side)
+        assert all(isinstance(place[key], int) for key in ("block", "repetitions", "through"))
+        assert place["again"] in {*Side, None}
+        mark = keys("mark", place["mark"])
+        assert mark["step"] in set(Step)
+        assert mark["side"] in {*Side, None}
+        assert isinstance(mark["repetition"], int)
+        assert 0 <= mark["held"] <= 60
+
     keys("", record)
-    assert record["schema"] == 1
-    assert record["pace"] in set(Pace)
+    assert record["schema"] == 2
+    preferences = keys("preferences", record["preferences"])
+    assert preferences["pace"] in set(Pace)
+    assert preferences["wordiness"] in set(Wordiness)
+    assert preferences["rhythm"] in set(Rhythm)
+    assert preferences["tone"] in (True, False)
+    assert preferences["position"] in {*Position, None}
+    assert all(library.stretches[id_] and 0 < times <= 3 for id_, times in record["heard"].items())
+    if last := record["last"]:
+        a_place(last)
     if saved := record["saved"]:
         keys("saved", saved)
         time(saved["left_at"])
         assert saved["content"] == library.hash
-        place = keys("place", saved["place"])
-        assert place["routine"] in {*library.routines, None}
-        for planned in place["plan"]:
-            stretch = library.stretches[keys("planned", planned)["id"]]
-            assert stretch.repetitions.least <= planned["repetitions"] <= stretch.repetitions.most
-            assert stretch.hold.least <= planned["hold"] <= stretch.hold.most
-        assert all(isinstance(place[key], int) for key in ("block", "repetitions"))
-        mark = keys("mark", place["mark"])
-        assert mark["step"] in set(Step)
-        assert mark["side"] in ("left", "right", None)
-        assert isinstance(mark["repetition"], int)
-        assert 0 <= mark["held"] <= 60
+        a_place(saved["place"])
         for key, dose in saved["doses"].items():
             assert re.fullmatch(rf"({'|'.join(library.stretches)}) (left|right|middle)", key)
             assert all(isinstance(count, int) for count in keys("dose", dose).values())
@@ -339,6 +355,7 @@ def test_a_record_holds_what_was_promised_and_nothing_else(household: Household)
     look()
     back = household.session()
     for text in ("carry on", "no", "ready", *["next"] * 4):
+        household.now += timedelta(minutes=3)
         state = household.turn(back, text=text)["state"]
         look()
     assert state == State.IDLE, "the routine is finished"

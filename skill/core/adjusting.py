@@ -154,10 +154,11 @@ def swap(scene: Scene) -> Answered:
 def to_the_chair(scene: Scene) -> Answered:
     """Go on in a chair, for as long as the rest on the floor would have taken."""
     left = planner.seconds_left(scene.place, scene.delivery)
-    lying = scene.state in (State.GUIDING, State.PAUSED)
-    if planner.position(scene.place, scene.wording) is Position.CHAIR:
-        return swap(scene)
+    floor = planner.position(scene.place, scene.wording) is Position.FLOOR
     scene = scene.with_session(position=Position.CHAIR)
+    if planner.positions(scene.place, scene.library) == {Position.CHAIR}:
+        return prompts.back(scene, Outcome.NAVIGATE, [scene.wording.say("swap.sitting")])
+    lying = floor and scene.state in (State.GUIDING, State.PAUSED)
     slots = {"position": str(Position.CHAIR), "duration": f"PT{max(1, round(left))}S"}
     chosen = fitting.choose(slots, scene.known, scene.delivery)
     says = [scene.wording.say("swap.chair")] + ([scene.wording.say("safety.way_up")] if lying else [])

@@ -18,6 +18,8 @@ from skill.core.session import Place, Planned
 
 USUAL_MINUTES = 3.0
 """The length that is chosen when none was asked for."""
+USUAL_OFF = 60.0
+"""Where no length was asked for, plans that differ from the usual one by so many seconds are as good."""
 LONGEST_SECONDS = 600.0
 """No plan is made longer than ten minutes (safety facts, section 5: C2)."""
 WITHIN = 0.1
@@ -202,12 +204,19 @@ def _misfit(area: str | None, wanted: float, delivery: Delivery) -> Callable[[Pl
     def misfit(plan: Place) -> tuple[float, ...]:
         elsewhere = 1 - _share(plan, area, library) if area else 0.0
         off = abs(planner.seconds(plan, delivery) - (wanted or 60 * USUAL_MINUTES))
-        near = bool(wanted) and off <= NEAR * wanted
+        step = NEAR * wanted if wanted else USUAL_OFF
         levels = [library.stretches[id_].level for id_ in plan.stretches]
         careful = sum(level is not Level.GENTLE for level in levels)
         changes = len(planner.positions(plan, library))
-        within = bool(wanted) and off <= WITHIN * wanted
-        return not within, elsewhere, 0.0 if near else off, changes, careful, plan.routine is None, off
+        return (
+            bool(wanted) and off > WITHIN * wanted,
+            elsewhere,
+            off // step,
+            changes,
+            careful,
+            plan.routine is None,
+            off,
+        )
 
     return misfit
 

@@ -214,10 +214,10 @@ def _go_to(
     left = _room(scene, part)
     if left <= 0:
         ahead = index > scene.place.block
-        passed = at(scene, block=index, mark=Mark(Step.CHECK_IN, part.sides[-1]), again=None)
+        passed = at(scene, block=index, through=index, mark=Mark(Step.CHECK_IN, part.sides[-1]), again=None)
         return _enough(passed if ahead else scene)
     count = min(len(part.planned.holds), left)
-    there = at(scene, block=index, mark=START, repetitions=count, again=None)
+    there = at(scene, block=index, through=index, mark=START, repetitions=count, again=None)
     if part.stretch.position is not planner.position(scene.place, scene.wording):
         return _change_position(there)
     return _speak(there, event, outcome, says)

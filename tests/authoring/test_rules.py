@@ -11,7 +11,7 @@ from skill import build
 from skill.authoring.compile import CITATIONS, gather
 from skill.authoring.rules import MINUTES, seconds
 from skill.core.library import Level, Library
-from skill.core.timeline import Pace
+from skill.core.preferences import Pace
 from skill.core.turn import Door
 from skill.core.wording import OTHER, Wording
 from tests.helpers import ROOT

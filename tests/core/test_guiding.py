@@ -100,7 +100,7 @@ def test_skipping_leaves_out_the_rest_of_the_stretch(listener: Listener) -> None
 
 
 def test_the_chair_is_the_easiest_there_is(listener: Listener) -> None:
-    listener.screened("the chair twist")
+    listener.screened("the chair break")
     assert listener.says("something easier").outcome is Outcome.DECLINE
     assert "leave it for today" in listener.words
 

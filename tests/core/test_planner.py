@@ -1,18 +1,21 @@
-"""What is chosen for a request."""
+"""Where a plan is cut, how long it takes, and which blocks one reply guides."""
 
 from __future__ import annotations
 
+import itertools
+
+import msgspec
 import pytest
-from hypothesis import given
-from hypothesis.strategies import integers, sampled_from
 
-from skill.core import planner
-from skill.core.library import Level, Library, Position
-from skill.core.turn import Door
+from skill.core import fitting, planner, timeline
+from skill.core.block import Mark, Step
+from skill.core.fitting import Known
+from skill.core.library import Level, Library, Side
+from skill.core.planner import Delivery
+from skill.core.preferences import Pace, Preferences, Rhythm, Wordiness
+from skill.core.turn import Door, Pause
 from skill.core.wording import Wording
-from tests.helpers import Listener, hold_seconds
-
-AREAS = ["hips", "piriformis", "lower_back", "si_joint", "mid_back", None]
+from tests.helpers import Listener
 
 
 @pytest.fixture(scope="session")
@@ -20,115 +23,92 @@ def wording(library: Library) -> Wording:
     return Wording(library, "en-US", Door.LOCAL)
 
 
-@pytest.mark.parametrize(
-    ("slots", "known", "stretches"),
-    [
-        ({"stretch": "supine_figure_four"}, None, ("supine_figure_four",)),
-        ({"stretch": "the splits"}, None, None),
-        ({"stretch": "trunk_rotation"}, None, ("lying_knee_roll_twist", "trunk_rotation")),
-        ({"routine": "chair_break"}, None, ("seated_chair_twist", "hands_clasped_rub")),
-        ({"routine": "nothing"}, None, None),
-        ({"area": "hips"}, None, ("supine_figure_four",)),
-        ({"area": "hips", "position": "chair"}, None, None),
-        ({"area": "knuckles"}, None, None),
-        ({"position": "chair"}, None, ("seated_chair_twist", "hands_clasped_rub")),
-        ({"position": "bed"}, None, None),
-        ({}, None, ("lying_knee_roll_twist",)),
-        ({}, Position.CHAIR, ("seated_chair_twist", "hands_clasped_rub")),
-        ({"duration": "PT7M", "position": "floor"}, None, ("lying_knee_roll_twist", "supine_figure_four")),
-        ({"duration": "PT1M", "position": "floor"}, None, ("supine_figure_four",)),
-        ({"duration": "a while", "position": "chair"}, None, ("seated_chair_twist", "hands_clasped_rub")),
-        ({"equipment": "roller"}, None, ("lying_knee_roll_twist", "mid_back_roller")),
-        ({"equipment": "a trampoline"}, None, None),
-    ],
-)
-def test_a_request_is_met_by_what_fits_it(
-    wording: Wording, slots: dict[str, str], known: Position | None, stretches: tuple[str, ...] | None
+def deliveries(wording: Wording) -> list[Delivery]:
+    every = itertools.product(Pace, Wordiness, Rhythm, (False, True))
+    return [Delivery(wording, Preferences(*choice), 210.0) for choice in every]
+
+
+def test_the_length_that_is_promised_is_the_timelines_within_a_tenth(
+    library: Library, wording: Wording
 ) -> None:
-    plan = planner.choose(slots, known, wording)
-    assert (plan.stretches if plan else None) == stretches
-    assert planner.choose(slots, known, wording) == plan, "the same request, the same plan"
+    for routine, delivery, heard in itertools.product(
+        library.routines.values(), deliveries(wording), (0, 1, 3)
+    ):
+        known = Known(heard=dict.fromkeys(library.stretches, heard) if heard else {})
+        plan = fitting.of_routine(routine, known, library)
+        seconds = planner.seconds(plan, delivery)
+        told = planner.spoken(seconds, wording)
+        amount = 1.0 if told == "a minute" else float(told.split()[0]) + 0.5 * ("half" in told)
+        promised = amount * (60 if "minute" in told else 1)
+        assert promised == pytest.approx(seconds, rel=planner.PROMISE), told
+        assert seconds <= 600 or delivery.preferences.pace is Pace.SLOW
 
 
-def test_the_minutes_that_are_promised_are_the_timelines(library: Library, wording: Wording) -> None:
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(5, "10 seconds"), (44, "40 seconds"), (60, "a minute"), (85, "1 and a half minutes"), (104, "100 seconds"),
+     (125, "2 minutes"), (160, "2 and a half minutes"), (590, "10 minutes")],
+)  # fmt: skip
+def test_a_length_is_told_as_roughly_as_it_may(wording: Wording, seconds: float, told: str) -> None:
+    assert planner.spoken(seconds, wording) == told
+
+
+def test_a_reply_that_keeps_going_has_known_gentle_stretches_up_to_its_ceiling(
+    library: Library, wording: Wording
+) -> None:
+    going = Preferences(rhythm=Rhythm.KEEP_GOING)
+    for routine, heard, ceiling in itertools.product(
+        library.routines.values(), (0, 1, 3), (90.0, 210.0, 400.0)
+    ):
+        plan = fitting.of_routine(
+            routine, Known(heard=dict.fromkeys(library.stretches, heard) if heard else {}), library
+        )
+        delivery = Delivery(wording, going, ceiling)
+        spoken = list(planner.replies(plan, delivery))
+        assert [block for blocks in spoken for block in blocks] == [
+            part.block(going) for part in planner.parts(plan, wording)
+        ]
+        for blocks in spoken:
+            if len(blocks) == 1:
+                continue
+            assert heard
+            assert all(block.stretch.level is Level.GENTLE for block in blocks)
+            assert len({block.stretch.position for block in blocks}) == 1
+            assert timeline.cues(blocks, wording)[-1].end <= ceiling
+    assert any(len(blocks) > 1 for blocks in spoken)
+
+
+def test_a_check_in_follows_every_block_where_none_is_left_out(library: Library, wording: Wording) -> None:
     for routine in library.routines.values():
-        plan = planner.of_routine(routine, library)
-        assert planner.minutes(plan, wording) * 60 == pytest.approx(planner.seconds(plan, wording), abs=31)
-        assert planner.seconds(plan, wording) <= 600
+        plan = fitting.of_routine(routine, Known(heard=dict.fromkeys(library.stretches, 3)), library)
+        spoken = list(planner.replies(plan, Delivery(wording, Preferences(), 210.0)))
+        assert all(len(blocks) == 1 for blocks in spoken)
 
 
-@pytest.mark.parametrize(
-    ("where", "minutes"),
-    [*((Position.CHAIR, minutes) for minutes in range(2, 8)), *((Position.FLOOR, m) for m in range(3, 11))],
-)
-def test_every_minute_that_the_doses_fill_is_planned_within_a_tenth(
-    library: Library, wording: Wording, where: Position, minutes: int
-) -> None:
-    slots = {"duration": f"PT{minutes}M", "position": str(where)}
-    plan = planner.choose(slots, None, wording)
-    assert plan is not None
-    assert planner.keeps(plan, 60 * minutes, wording)
-    assert planner.seconds(plan, wording) == pytest.approx(60 * minutes, rel=planner.WITHIN)
-    assert planner.positions(plan, library) == {where}
-    assert planner.choose(slots, None, wording) == plan, "the same request, the same plan"
+def test_a_change_of_a_plan_keeps_the_side(library: Library, wording: Wording) -> None:
+    plan = fitting.of_stretch("supine_figure_four", Known(), library)
+    right = msgspec.structs.replace(plan, block=1, mark=Mark(Step.HOLD, Side.RIGHT, 0, 4.0))
+    once = msgspec.structs.replace(plan.plan[0], holds=(20.0,))
+    whole = planner.replanned(right, 0, once, wording)
+    assert len(planner.parts(whole, wording)) == 1
+    assert (whole.block, whole.mark) == (0, right.mark)
+    assert planner.replanned(whole, 0, plan.plan[0], wording).block == 1
+    flipped = planner.replanned(plan, 0, msgspec.structs.replace(plan.plan[0], first=Side.RIGHT), wording)
+    assert (flipped.block, planner.part_at(flipped, wording).sides) == (0, (Side.RIGHT,))
 
 
-@given(minutes=integers(1, 60), where=sampled_from(["chair", "floor", None]), area=sampled_from(AREAS))
-def test_a_plan_never_exceeds_a_dose_and_puts_gentle_before_careful(
-    library: Library, wording: Wording, minutes: int, where: str | None, area: str | None
-) -> None:
-    slots = {"duration": f"PT{minutes}M", "position": where, "area": area}
-    plan = planner.choose({key: value for key, value in slots.items() if value}, None, wording)
-    if plan is None:
-        return
-    assert planner.seconds(plan, wording) <= planner.LONGEST_SECONDS * (1 + planner.WITHIN)
-    levels = [list(Level).index(library.stretches[id_].level) for id_ in plan.stretches]
-    assert levels == sorted(levels)
-    assert len(set(plan.stretches)) == len(plan.stretches)
-    for place, planned in enumerate(plan.plan):
-        stretch = library.stretches[planned.id]
-        assert stretch.hold.least <= planned.hold <= stretch.hold.most
-        assert stretch.repetitions.least <= planned.repetitions <= stretch.repetitions.most
-        assert set(stretch.after) <= set(plan.stretches[:place])
-
-
-@pytest.mark.parametrize(
-    ("asked", "told"),
-    [
-        ("a five minute stretch on a chair", "about 5 minutes"),
-        ("a twenty minute stretch on a chair", "I have about 6 good minutes for that."),
-        ("a one minute stretch on the floor", "The shortest that I have takes about 3 minutes."),
-    ],
-)
-def test_more_or_less_than_the_doses_fill_is_told_honestly(listener: Listener, asked: str, told: str) -> None:
-    listener.says(asked)
-    assert told in listener.words
-
-
-def test_the_planned_dose_is_what_is_guided_on_both_sides(listener: Listener) -> None:
-    listener.guided("eight minutes on the floor")
-    assert listener.session
-    plan = listener.session.place
-    assert plan is not None
-    for planned in plan.plan:
-        wanted = planned.hold * planned.repetitions
-        assert hold_seconds(listener.reply) in ({"left": wanted, "right": wanted}, {"left": wanted})
-        if hold_seconds(listener.reply) == {"left": wanted}:
-            listener.to_the_end().says("next")
-            assert hold_seconds(listener.reply) == {"right": wanted}
-        listener.to_the_end().says("next")
-
-
-def test_what_cannot_be_met_is_said_and_nothing_starts(listener: Listener) -> None:
-    listener.does("StretchIntent", stretch="the splits")
-    assert listener.state == "idle"
-    assert "I don't have that." in listener.words
-
-
-def test_someone_who_cannot_lie_down_is_offered_the_chair(listener: Listener) -> None:
-    listener.says("i can't get on the floor")
-    assert "chair" in listener.words
-    assert listener.state == "screening"
-    listener.says("stop")
-    listener.says("start a stretch")
-    assert "chair break" in listener.words
+def test_what_is_left_is_counted_from_where_the_listener_is(listener: Listener, library: Library) -> None:
+    listener.guided("the hip routine")
+    session = listener.session
+    assert session is not None
+    assert session.place is not None
+    delivery = Delivery(Wording(library, "en-US", Door.LOCAL), session.preferences, 210.0)
+    left = planner.seconds_left(session.place, delivery)
+    spoken = sum(timeline.segment_seconds(segment) for segment in listener.reply.segments)
+    listener.to_the_end().says("next")
+    assert listener.session is not None
+    assert listener.session.place is not None
+    after = planner.seconds_left(listener.session.place, delivery)
+    asked = timeline.segment_seconds(listener.reply.segments[-1])
+    assert left - after == pytest.approx(spoken - asked, abs=1)
+    assert any(isinstance(segment, Pause) for segment in listener.reply.segments)

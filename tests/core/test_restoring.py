@@ -9,14 +9,15 @@ import msgspec
 import pytest
 
 from skill.app import App
+from skill.core.block import Mark, Step
 from skill.core.library import Side
 from skill.core.player import State
 from skill.core.session import Asked, Dose, Place, Planned
-from skill.core.timeline import Mark, Step
 from tests.helpers import Listener
 
 GUIDING: dict[str, Any] = {"state": State.GUIDING, "screened_at": 0.0}
-FOUR = (Planned("supine_figure_four", 2, 20.0),)
+RUB = (Planned("hands_clasped_rub", (20.0,)),)
+FOUR = (Planned("supine_figure_four", (20.0, 20.0)),)
 
 
 @pytest.mark.parametrize(
@@ -37,11 +38,16 @@ FOUR = (Planned("supine_figure_four", 2, 20.0),)
         {"doses": {"x": Dose(4, 0)}},
         {"doses": {"x": Dose(0, -1)}},
         GUIDING | {"place": Place(None, ())},
-        GUIDING | {"place": Place(None, (Planned("the_splits", 1, 20.0),))},
-        GUIDING | {"place": Place(None, (Planned("supine_figure_four", 3, 20.0),))},
-        GUIDING | {"place": Place(None, (Planned("supine_figure_four", 2, 31.0),))},
+        GUIDING | {"place": Place(None, (Planned("the_splits", (20.0,)),))},
+        GUIDING | {"place": Place(None, (Planned("supine_figure_four", (20.0, 20.0, 20.0)),))},
+        GUIDING | {"place": Place(None, (Planned("supine_figure_four", (20.0, 31.0)),))},
         GUIDING | {"place": Place("nothing", FOUR)},
         GUIDING | {"place": Place(None, FOUR, block=9)},
+        GUIDING | {"place": Place(None, FOUR, block=1, through=0)},
+        GUIDING | {"place": Place(None, FOUR, through=2)},
+        GUIDING | {"place": Place(None, RUB, again=Side.LEFT)},
+        GUIDING | {"place": Place(None, FOUR, through=1, again=Side.LEFT)},
+        {"left_out": ("the_splits",)},
         GUIDING | {"place": Place(None, FOUR, repetitions=9)},
         GUIDING | {"place": Place(None, FOUR, mark=Mark(Step.HOLD, Side.RIGHT))},
         GUIDING | {"place": Place(None, FOUR, mark=Mark(Step.HOLD, Side.LEFT, 7))},

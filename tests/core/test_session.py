@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skill.core.library import Library
+from skill.core.preferences import Pace, Preferences
 from skill.core.session import (
     CLEARANCE_IDLE_SECONDS,
     CLEARANCE_SECONDS,
@@ -22,7 +23,6 @@ from skill.core.session import (
     Token,
     new_session,
 )
-from skill.core.timeline import Pace
 from skill.core.turn import Outcome
 from tests.helpers import NO, NOON, Listener
 
@@ -49,7 +49,7 @@ def test_a_clearance_ends_after_ten_idle_minutes_and_after_thirty_in_all() -> No
 
 
 def test_a_record_forgets_what_has_expired(library: Library) -> None:
-    saved = SavedPlace(Place(None, (Planned("supine_figure_four", 2, 20.0),)), {}, library.hash, NOON)
+    saved = SavedPlace(Place(None, (Planned("supine_figure_four", (20.0, 20.0)),)), {}, library.hash, NOON)
     record = Record(
         saved=saved, token=Token(NOON + timedelta(minutes=10), "d"), finished=(Finished("hip_ease", NOON),)
     )
@@ -66,9 +66,10 @@ def test_a_place_in_other_content_is_forgotten(library: Library) -> None:
     assert Record(saved=saved).at(NOON, library).saved is None
 
 
-def test_a_new_session_takes_the_pace_that_was_chosen(library: Library) -> None:
-    assert new_session(library, Record(pace=Pace.SLOW)).pace is Pace.SLOW
-    assert new_session(library, None).pace is Pace.NORMAL
+def test_a_new_session_takes_the_preferences_that_were_kept(library: Library) -> None:
+    slow = Preferences(pace=Pace.SLOW)
+    assert new_session(library, Record(preferences=slow)).preferences == slow
+    assert new_session(library, None).preferences == Preferences()
 
 
 def test_a_finished_routine_is_remembered_and_its_place_is_not(listener: Listener) -> None:
@@ -76,7 +77,7 @@ def test_a_finished_routine_is_remembered_and_its_place_is_not(listener: Listene
     assert listener.to_the_end().says("done").outcome is Outcome.END
     other = listener.again()
     other.does("LaunchRequest")
-    assert other.words.startswith("Welcome back. Would you like a stretch")
+    assert other.words == "Welcome back. A stretch, or a question?"
 
 
 def test_ten_idle_minutes_bring_the_whole_screen_back(listener: Listener) -> None:

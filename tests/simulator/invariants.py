@@ -1,0 +1,217 @@
+"""What holds for every reply that anyone ever gets, whoever they are and whatever they say."""
+
+from __future__ import annotations
+
+import functools
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from skill.alexa import certification, ssml
+from skill.core import planner
+from skill.core.block import Step
+from skill.core.cues import TONES
+from skill.core.library import Level, Library
+from skill.core.player import State
+from skill.core.preferences import Rhythm
+from skill.core.scene import Answered
+from skill.core.session import ROUNDS, Asked, Place, Session
+from skill.core.turn import ACTIONS, Door, Outcome, Pause, Reply, Tone, Turn
+from skill.core.wording import Wording
+from tests.helpers import spoken, steps
+from tests.simulator import listening
+from tests.simulator.listening import Spot
+
+NOTHING = Outcome.END
+"""The outcome before anything was said."""
+PASSED_OVER = (Outcome.DECLINE,)
+"""Outcomes after which a step may have been left out: its rounds are over, or it does not suit."""
+ON = frozenset({"resume", "ready", "comfortable"})
+"""Routes that go on where the listener is: after a check-in, with the next block."""
+MOVES = frozenset(
+    {
+        *("request", "surprise", "another", "last_time", "my_turn", "forget", "swap", "skip", "previous"),
+        *("repeat", "restart", "side_again", "switch_sides", "longer", "shorter"),
+    }
+)
+"""Routes that ask for another place, another plan, or other holds."""
+CEILING_SECONDS = Turn(route="", intent="").ceiling
+"""The longest reply of the rhythm that keeps going."""
+LONGEST_PAUSE_SECONDS = 10
+"""The longest single pause."""
+
+
+def later(now: datetime, seconds: float) -> datetime:
+    """Return the time so many seconds later."""
+    return now + timedelta(seconds=seconds)
+
+
+def rendered(reply: Reply, session: Session) -> dict[str, Any]:
+    """Return a turn as the JSON that Alexa would get, without the detour through Amazon's classes."""
+    response: dict[str, Any] = {}
+    whole = {"version": "1.0", "response": response}
+    if reply.listen:
+        whole["sessionAttributes"] = {"gentle_back": msgspec.to_builtins(session)}
+    if not reply.segments:
+        return whole
+    response["outputSpeech"] = _speech(ssml.render(reply.segments))
+    if reply.reprompt:
+        response["reprompt"] = {"outputSpeech": _speech(ssml.words(reply.reprompt))}
+    if reply.card:
+        response["card"] = {"type": "Simple", "title": reply.card.title, "content": reply.card.text}
+    response["shouldEndSession"] = reply.end
+    return whole
+
+
+def check_reply(reply: Reply, session: Session, library: Library) -> None:
+    """Assert what holds for a reply and the session after it."""
+    quiet, answers = not reply.segments, reply.outcome is Outcome.ANSWER
+    found = certification.problems(rendered(reply, session), quiet=quiet, answer=answers)
+    assert found == []
+    assert reply.action is None or reply.action in ACTIONS
+    assert "{" not in spoken(reply)
+    assert "}" not in spoken(reply)
+    _check_steps(reply, session)
+    _check_session(session, library)
+    if reply.outcome is Outcome.EMERGENCY:
+        assert library.locales["en-US"].emergency_number in spoken(reply)
+        assert "can't call" in spoken(reply)
+    if reply.outcome in (Outcome.STOP, Outcome.URGENT, Outcome.EMERGENCY):
+        assert session.state is State.LOCKED
+
+
+def check_chain(reply: Reply, session: Session, library: Library) -> None:
+    """Assert which blocks follow each other in one reply, and that both sides get the same seconds."""
+    blocks = listening.blocks(reply)
+    for steps_ in blocks:
+        seconds = list(listening.held(steps_).values())
+        assert not listening.is_set_up(steps_[0]) or len(set(seconds)) == 1, "a side gets less than the other"
+    if len(blocks) < 2:
+        return
+    assert session.preferences.rhythm is Rhythm.KEEP_GOING, "a check-in is missing"
+    assert listening.length(reply) <= CEILING_SECONDS
+    assert session.place is not None
+    known = {planned.id for planned in session.place.plan if planned.known}
+    for steps_ in blocks:
+        id_ = steps_[0].stretch or ""
+        assert library.stretches[id_].level is Level.GENTLE, f"no check-in beside {id_}"
+        assert id_ in known, f"no check-in beside {id_}, which is new"
+
+
+def check_place(spot: Spot | None, route: str, before: Session, answered: Answered, library: Library) -> None:
+    """Assert that a routine is where its listener was, or one block further if they asked for that."""
+    if spot is None or route in MOVES or answered.reply.outcome in PASSED_OVER:
+        return
+    reply, session, record = answered.reply, answered.session, answered.record
+    advances = _advances(spot, route, before)
+    if session.state is State.LOCKED or record is None:
+        return
+    if reply.end:
+        if record.saved is None:
+            assert advances, f"{route} ends the routine"
+            assert spot.block == len(_parts(before, record.last, library)) - 1, (
+                "a block is left out at the end"
+            )
+        else:
+            _check_resting(spot, record.saved.place)
+        return
+    if session.place is None:
+        assert record.saved is not None, "the place is lost"
+        _check_resting(spot, record.saved.place)
+    elif session.state is not State.GUIDING:
+        _check_not_guided(spot, session.place, library, advances=advances)
+    elif advances:
+        part = planner.parts(session.place, _wording(library))[spot.block + 1]
+        begun = listening.beginning(reply, session.place.block)
+        assert (begun.block, begun.step) == (spot.block + 1, Step.SET_UP), f"{begun} is not next after {spot}"
+        assert (begun.stretch, begun.side) == (part.stretch.id, part.sides[0])
+    else:
+        begun = listening.beginning(reply, session.place.block)
+        assert spot.is_kept(begun), f"{route}: {begun} is not {spot}"
+
+
+def _advances(spot: Spot, route: str, before: Session) -> bool:
+    """Whether a route asks for the next block where it is said."""
+    if before.state not in (State.READY, State.GUIDING, State.PAUSED):
+        return False
+    here = before.state is State.GUIDING
+    at_check_in = spot.step is Step.CHECK_IN
+    match route:
+        case "next":
+            return before.state is not State.READY or at_check_in
+        case "no":
+            return here or (at_check_in and before.asked is Asked.HURTS)
+        case "yes":
+            return at_check_in and before.state is State.READY
+        case _:
+            return route in ON and at_check_in
+
+
+def _check_steps(reply: Reply, session: Session) -> None:
+    """Assert what holds where a reply speaks steps, and only there."""
+    guided = steps(reply)
+    assert bool(guided) == (session.state is State.GUIDING), "guiding holds only after a spoken step"
+    if guided:
+        assert reply.outcome in (Outcome.GUIDE, Outcome.NAVIGATE)
+        assert session.cleared, "a step without a clear screen"
+        assert session.asked is Asked.CHECK_IN
+        assert reply.segments[-1].step == Step.CHECK_IN
+        assert reply.reprompt == spoken(reply)[-len(reply.reprompt or "") :], "the reprompt is the check-in"
+    for segment in reply.segments:
+        if isinstance(segment, Pause):
+            assert 0 < segment.seconds <= LONGEST_PAUSE_SECONDS
+            assert segment.cue == "rest" or guided
+    assert sum(isinstance(segment, Tone) for segment in reply.segments) <= TONES
+
+
+def _check_session(session: Session, library: Library) -> None:
+    """Assert what holds for a session at any time."""
+    if session.state is State.LOCKED:
+        assert session.place is None
+        assert session.screened_at is None
+    for key, dose in session.doses.items():
+        assert dose.held <= ROUNDS, f"{key}: {dose}"
+        assert dose.spoken <= ROUNDS, f"{key}: {dose}"
+    kept = msgspec.to_builtins(session)
+    assert msgspec.convert(kept, Session) == session, "a session survives its JSON"
+    assert not _flags(library).intersection(json.dumps(kept).split('"')), "a flag in the session"
+
+
+def _check_not_guided(spot: Spot, place: Place, library: Library, *, advances: bool) -> None:
+    """Assert where a routine is that is not running: here, or before the block in another position."""
+    if not advances or place.block == spot.block:
+        _check_resting(spot, place)
+        return
+    parts = planner.parts(place, _wording(library))
+    assert place.block == spot.block + 1
+    assert place.mark.step is Step.SET_UP
+    assert parts[place.block].stretch.position is not parts[spot.block].stretch.position
+
+
+def _check_resting(spot: Spot, place: Place) -> None:
+    """Assert that a place at rest is where its listener was."""
+    here = place.block, place.mark.step is Step.CHECK_IN
+    assert here == (spot.block, spot.step is Step.CHECK_IN), f"{place} is not at {spot}"
+
+
+def _parts(before: Session, last: Place | None, library: Library) -> list[planner.Part]:
+    """Return the blocks of the plan that was running."""
+    place = before.place or last
+    assert place is not None
+    return planner.parts(place, _wording(library))
+
+
+@functools.lru_cache(maxsize=8)
+def _wording(library: Library) -> Wording:
+    return Wording(library, "en-US", Door.LOCAL)
+
+
+@functools.lru_cache(maxsize=8)
+def _flags(library: Library) -> frozenset[str]:
+    return frozenset(flag.id for flag in library.safety.flags)
+
+
+def _speech(text: str) -> dict[str, str]:
+    return {"type": "SSML", "ssml": f"<speak>{text}</speak>"}
