@@ -17,7 +17,7 @@ from skill.core import conversation
 from skill.core.errors import StaleRecordError, StoreError
 from skill.core.library import Library
 from skill.core.session import RECORD_DAYS, Record, Session, new_session
-from skill.core.turn import Door, Reply, Slot, Turn
+from skill.core.turn import CEILING, Door, Reply, Slot, Turn
 from skill.language.deciding import Context
 from skill.language.guess import Guesser
 from skill.language.hearing import EVENTS, Ear, Heard
@@ -79,7 +79,12 @@ class App:
     """A library, a store and a key, ready to take turns."""
 
     def __init__(
-        self, library: Library, store: Store, key: bytes, matcher: Callable[[], Guesser | None] = lambda: None
+        self,
+        library: Library,
+        store: Store,
+        key: bytes,
+        matcher: Callable[[], Guesser | None] = lambda: None,
+        ceiling: float = CEILING,
     ) -> None:
         """Wire the service.
 
@@ -88,12 +93,14 @@ class App:
             store: keeps the listeners' records.
             key: hashes the ids of listeners and devices.
             matcher: gives the learned matcher; not asked before free words need it.
+            ceiling: the longest reply of the rhythm that keeps going, in seconds.
         """
         self.library = library
         self.intents = frozenset(EVENTS) | frozenset(library.intents)
         self._store = store
         self._key = key
         self.matcher = matcher
+        self._ceiling = ceiling
         self._ear = Ear(library, matcher)
 
     def take(self, said: Said, session: Session | None) -> Taken:
@@ -122,6 +129,7 @@ class App:
             door=said.door,
             one_shot=said.one_shot,
             device=self._hashed(said.device) if said.device else "",
+            ceiling=self._ceiling,
         )
         key = self._hashed(said.user)
         for attempt in range(TRIES):

@@ -22,7 +22,7 @@ def _door() -> AlexaDoor:
     key = settings.key.encode() or key_beside(database)
     library = compiled.load(Path(settings.library))
     matcher = LazyMatcher(library, Path(settings.encoder), Path(settings.index))
-    return AlexaDoor(App(library, SqliteStore(database), key, matcher))
+    return AlexaDoor(App(library, SqliteStore(database), key, matcher, settings.ceiling))
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

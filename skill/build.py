@@ -7,14 +7,16 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from skill import compiled, index
+from skill import compiled, index, proof
 from skill.alexa import model
 from skill.authoring import unfinished
 from skill.authoring.check import check
-from skill.authoring.compile import gather
+from skill.authoring.compile import HOME, gather
 from skill.authoring.yaml_files import ContentError, Problem
 from skill.core.library import Library
+from skill.core.turn import CEILING
 from skill.lazy import LazyMatcher
+from skill.proof import Row
 from skill.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -31,10 +33,17 @@ class Checked(Struct, frozen=True):
     """All content that can be read; none while a file is broken that the others depend on."""
     invocation_name: str
     """What is said to open the skill."""
+    proved: tuple[Row, ...] = ()
+    """What was proved of every routine; nothing while there is a problem."""
 
 
-def checked(root: Path) -> Checked:
-    """Read and check a content tree; all errors at once."""
+def checked(root: Path, ceiling: float = CEILING) -> Checked:
+    """Read and check a content tree; all errors at once.
+
+    Args:
+        root: holds `content/` and `interaction_model/`.
+        ceiling: the longest reply of the rhythm that keeps going, in seconds.
+    """
     source, library, invocation_name = gather(root)
     if library is not None:
         check(source, library)
@@ -45,7 +54,16 @@ def checked(root: Path) -> Checked:
     # What an unfinished file says is nobody's wording yet.
     files = {blank.file for blank in blanks} if library is not None else set()
     problems = {problem for problem in source.problems if problem.file not in files}
-    return Checked(tuple(sorted(problems.union(blanks))), library, invocation_name)
+    found = tuple(sorted(problems.union(blanks)))
+    if found or library is None:
+        return Checked(found, library, invocation_name)
+    proved = tuple(proof.rows(library, ceiling))
+    unkept = sorted(
+        Problem(f"{HOME}/routines/{row.routine}.yaml", 1, 1, f"at the pace {row.pace}, {wrong}")
+        for row in proved
+        for wrong in row.wrong
+    )
+    return Checked(tuple(unkept), library, invocation_name, proved)
 
 
 def library_of(root: Path) -> tuple[Library, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from skill import build, weights
+from skill import build, proof, transcripts, weights
 from skill.alexa import model
 from skill.app import App, key_beside
 from skill.authoring import new, preview, schema, sign_off
@@ -94,15 +94,21 @@ def talk(*, fast: bool, as_json: bool) -> None:
 
 @main.command()
 def check() -> None:
-    """Check the content: every error in one run, as file:line:column: message."""
+    """Check the content: every error in one run, as file:line:column: message.
+
+    Then print what was proved of every routine: minutes and seconds at each pace, in all words and
+    fewer, with check-ins or going on ("on"), and the most that one reply has.
+    """
     settings = from_environment()
-    result = build.checked(Path(settings.content))
+    result = build.checked(Path(settings.content), settings.ceiling)
     for problem in result.problems:
         click.echo(str(problem))
     if result.problems:
         raise click.ClickException(f"{len(result.problems)} to mend")
     library = result.library
     if library is not None:
+        for line in proof.table(list(result.proved)):
+            click.echo(line)
         click.echo(
             f"{len(library.stretches)} stretches, {len(library.routines)} routines, {len(library.answers)} "
             f"answers, {len(library.safety.flags)} flags: no errors"
@@ -197,6 +203,20 @@ def docs() -> None:
     _write(sign_off.pages(Path(from_environment().content)))
 
 
+@main.command(name="transcripts")
+def transcripts_() -> None:
+    """Play the conversations in README.md and docs/transcripts/ again, and write what is heard today."""
+    settings = from_environment()
+    root = Path(settings.content)
+    library = build.prepared(settings)
+    matcher = build.matcher(library, settings)()
+    pages = [root / "README.md", *sorted((root / "docs/transcripts").glob("*.md"))]
+    texts = ((page, page.read_text(encoding="utf-8")) for page in pages)
+    _write(
+        (str(page.relative_to(root)), transcripts.refreshed(text, library, matcher)) for page, text in texts
+    )
+
+
 def _write(files: Iterable[tuple[str, str]]) -> None:
     """Write files below the root, and name them."""
     root = Path(from_environment().content)
@@ -216,4 +236,4 @@ def _app(settings: Settings) -> App:
 def _app_on(store: Store, key: bytes, settings: Settings) -> App:
     """Return the service on a store, with the content of the settings."""
     library = build.prepared(settings)
-    return App(library, store, key, build.matcher(library, settings))
+    return App(library, store, key, build.matcher(library, settings), settings.ceiling)

@@ -11,6 +11,8 @@ import click
 import msgspec
 from msgspec import Meta, Struct, field
 
+from skill.core.turn import CEILING
+
 HOME = Path(click.get_app_dir("gentle-back"))
 """Where a person's programs keep their data on this system."""
 PACKAGE = Path(__file__).resolve().parent
@@ -29,6 +31,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """File of the listeners' records."""
     key: str = field(default="", name="GENTLE_BACK_KEY")
     """Secret that hashes user ids; by default a 0600 file beside the database."""
+    ceiling: Annotated[float, Meta(ge=60, le=240)] = field(default=CEILING, name="GENTLE_BACK_CEILING")
+    """The longest reply of the rhythm that keeps going, in seconds."""
     content: str = field(default=str(PACKAGE.parent), name="GENTLE_BACK_CONTENT")
     """Folder that holds `content/` and `interaction_model/`."""
     library: str = field(default=str(PACKAGE / "_content" / "library.json"), name="GENTLE_BACK_LIBRARY")

@@ -123,11 +123,11 @@ def test_a_routine_that_was_left_is_offered_to_the_same_user_only(one: Listener,
 
 def test_a_new_session_begins_at_the_listener_s_pace(one: Listener, store: PlainStore) -> None:
     one.guided().says("slower")
-    assert store.record.pace is Pace.SLOW
+    assert store.record.preferences.pace is Pace.SLOW
     back = one.again()
     back.says("hello")
     assert back.session is not None
-    assert back.session.pace is Pace.SLOW
+    assert back.session.preferences.pace is Pace.SLOW
 
 
 def test_a_record_is_written_only_where_it_changed(one: Listener, store: PlainStore) -> None:
@@ -212,7 +212,7 @@ class Overtaken(PlainStore):
 def test_what_someone_else_changed_meanwhile_is_kept(library: Library) -> None:
     store = Overtaken()
     Listener(App(library, store, b"key")).guided()
-    assert store.record.pace is Pace.SLOW
+    assert store.record.preferences.pace is Pace.SLOW
     assert store.record.saved is not None
 
 

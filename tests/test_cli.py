@@ -26,6 +26,7 @@ from skill import compiled
 from skill.alexa import certification
 from skill.cli import main
 from skill.core.library import Library
+from skill.core.preferences import Pace
 from skill.talk import Terminal
 from tests.alexa import envelopes
 from tests.helpers import ROOT
@@ -108,11 +109,13 @@ def test_the_version_is_the_package_s() -> None:
 @pytest.mark.usefixtures("home")
 def test_check_counts_what_is_there(library: Library) -> None:
     result = ran("check")
-    assert (result.exit_code, result.output) == (
-        0,
+    assert result.exit_code == 0
+    assert result.output.splitlines()[-1] == (
         f"{len(library.stretches)} stretches, {len(library.routines)} routines, {len(library.answers)} "
-        f"answers, {len(library.safety.flags)} flags: no errors\n",
+        f"answers, {len(library.safety.flags)} flags: no errors"
     )
+    for routine in library.routines:
+        assert result.output.count(f"{routine} ") == len(Pace), "what was proved of it at every pace"
 
 
 def test_check_tells_every_error_with_its_place(home: Path) -> None:

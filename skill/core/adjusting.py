@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from skill.core import fitting, guiding, planner, prompts
-from skill.core.block import Step
+from skill.core.block import Mark, Step
 from skill.core.guiding import running
 from skill.core.library import Position, Side
 from skill.core.planner import Part
@@ -140,7 +140,8 @@ def swap(scene: Scene) -> Answered:
             return to_the_chair(scene)
         if scene.state is State.READY:
             return prompts.back(scene, Outcome.DECLINE, [scene.wording.say("swap.none")])
-        return prompts.rest(scene, Asked.CARRY_ON, Outcome.NAVIGATE, [scene.wording.say("swap.skip")])
+        says = [scene.wording.say("swap.skip")]
+        return prompts.rest(_past(scene, part), Asked.CARRY_ON, Outcome.NAVIGATE, says)
     plan = tuple(other if index == part.number else old for index, old in enumerate(scene.place.plan))
     index = planner.first_block(scene.place, part.number, scene.wording)
     scene = scene.with_session(place=Place(None, plan, block=index, through=index))
@@ -149,6 +150,14 @@ def swap(scene: Scene) -> Answered:
     if scene.state is State.READY:
         return guiding.ready(scene, says)
     return guiding.from_start(scene, says)
+
+
+def _past(scene: Scene, part: Part) -> Scene:
+    """Return the scene at the end of a stretch, so that nothing more of it is guided."""
+    parts = planner.parts(scene.place, scene.wording)
+    last = max(index for index, one in enumerate(parts) if one.number == part.number)
+    mark = Mark(Step.CHECK_IN, parts[last].sides[-1])
+    return guiding.at(scene, block=last, through=last, mark=mark, again=None, repetitions=0)
 
 
 def to_the_chair(scene: Scene) -> Answered:

@@ -7,19 +7,21 @@ from collections.abc import Iterator
 from skill.core.block import Block, Mark, Step
 from skill.core.library import Side
 from skill.core.preferences import Wordiness
-from skill.core.turn import Pause, Say, Segment, Tone
+from skill.core.turn import Door, Pause, Say, Segment, Tone
 from skill.core.wording import Wording
 
 BREAK_SECONDS = 10.0
 """The longest single pause, in seconds (SSML: a break is at most 10 s)."""
 LAST_SECONDS = 5.0
 """How long before its end a longer hold says so."""
+BEGUN_SECONDS = 1.0
+"""A hold that was interrupted before so many seconds has not begun: it begins anew, and was not held."""
 WORTH_SECONDS = 3.0
 """What is left of a hold below this is not gone back to: it is over."""
 HALFWAY_FROM = 16.0
 """Holds from this length on, in seconds, are told when half of them is over."""
 TONES = 5
-"""A reply plays at most so many sounds (A1, SSML)."""
+"""A reply of Alexa's plays at most so many sounds (A1, SSML)."""
 
 Marked = tuple[Mark, Segment]
 """A segment, and where it begins."""
@@ -75,7 +77,7 @@ def _repetition(block: Block, wording: Wording, mark: Mark) -> Iterator[Marked]:
     """Yield one repetition of one side, from a mark on."""
     stretch, side, repetition = block.stretch, mark.side, mark.repetition
     hold = block.holds[repetition]
-    back = mark.step is Step.HOLD and mark.held >= 1
+    back = mark.step is Step.HOLD and mark.held >= BEGUN_SECONDS
     if back:
         hold = float(round(hold - mark.held))
         if hold < WORTH_SECONDS:
@@ -115,7 +117,7 @@ def _hold(block: Block, wording: Wording, mark: Mark, seconds: float) -> Iterato
         told.append((seconds / 2, "halfway", f"cue.halfway_{'side' if mark.side else 'middle'}"))
     if seconds > BREAK_SECONDS:
         told.append((seconds - LAST_SECONDS, "last-five", "cue.last_five"))
-    if block.tone and _has_start(block, mark):
+    if block.tone and _has_start(block, mark, wording.door):
         yield mark, _tone(block, "hold-start", mark)
     clock = 0.0
     for until, cue, key in (*told, (seconds, "", "")):
@@ -130,16 +132,17 @@ def _hold(block: Block, wording: Wording, mark: Mark, seconds: float) -> Iterato
         yield Mark(Step.RELEASE, mark.side, mark.repetition), _tone(block, "hold-end", mark)
 
 
-def _has_start(block: Block, mark: Mark) -> bool:
-    """Whether a tone begins this hold: where a reply would play too many, the last ones begin without."""
+def _has_start(block: Block, mark: Mark, door: Door) -> bool:
+    """Whether a tone begins this hold: where Alexa would play too many, the last ones begin without."""
     ends = len(block.holds) * len(block.sides)
     number = block.sides.index(mark.side) * len(block.holds) + mark.repetition
-    return number < TONES - ends
+    return door is not Door.ALEXA or number < TONES - ends
 
 
-def tones(block: Block) -> int:
+def tones(block: Block, door: Door) -> int:
     """Return how many tones a block has."""
-    return min(TONES, 2 * len(block.holds) * len(block.sides)) if block.tone else 0
+    both = 2 * len(block.holds) * len(block.sides) if block.tone else 0
+    return min(TONES, both) if door is Door.ALEXA else both
 
 
 def _silence(block: Block, seconds: float, step: Step, cue: str, mark: Mark) -> Iterator[Marked]:

@@ -11,7 +11,7 @@ import msgspec
 
 from skill.core import planner, prompts, stopping, timeline
 from skill.core.block import START, Block, Cue, Mark, Step
-from skill.core.cues import silence
+from skill.core.cues import BEGUN_SECONDS, silence
 from skill.core.errors import NotNowError
 from skill.core.library import Level, Position, Side
 from skill.core.planner import Part
@@ -42,10 +42,19 @@ def ready(scene: Scene, says: Sequence[Segment] = ()) -> Answered:
 
 def start(scene: Scene) -> Answered:
     """Speak the first step of the plan, or the one where it was left."""
-    mark = scene.place.mark
-    if mark.step in (Step.SET_UP, Step.CHECK_IN):
-        return _go_to(scene, scene.place.block + (mark.step is Step.CHECK_IN), Outcome.GUIDE, Event.START)
+    place = scene.place
+    if place.mark.step is Step.CHECK_IN:
+        return _go_to(scene, place.block + _is_over(scene), Outcome.GUIDE, Event.START)
+    if place.mark.step is Step.SET_UP:
+        return _go_to(scene, place.block, Outcome.GUIDE, Event.START)
     return _speak(scene, Event.START, Outcome.GUIDE)
+
+
+def _is_over(scene: Scene) -> bool:
+    """Whether the block of a place is done: of another day, the plan's last one is done once more."""
+    place, part = scene.place, planner.part_at(scene.place, scene.wording)
+    is_last = place.block == len(planner.parts(place, scene.wording)) - 1
+    return not is_last or any(scene.session.dose(part.stretch.id, side).held for side in part.sides)
 
 
 def resume(scene: Scene) -> Answered:
@@ -106,7 +115,8 @@ def once_more(scene: Scene, side: Side) -> Answered:
     if left <= 0 or scene.session.dose(id_, side).spoken >= ROUNDS:
         return _enough(scene)
     count = min(left, len(planner.part_at(scene.place, scene.wording).planned.holds))
-    return _speak(at(scene, mark=START, again=side, repetitions=count), Event.GO, Outcome.GUIDE)
+    there = at(scene, mark=START, again=side, repetitions=count)
+    return _speak(there, Event.GO, Outcome.GUIDE, begins=True)
 
 
 def pause(scene: Scene, seconds: float = REST_SECONDS) -> Answered:
@@ -172,9 +182,7 @@ def at_the_clock(scene: Scene) -> Scene:
     elapsed = scene.session.clock - scene.session.spoken_at
     doses = dict(scene.session.doses)
     for cue in cues:
-        if cue.start >= elapsed:
-            break
-        _count(doses, blocks[cue.block], cue)
+        _count(doses, blocks[cue.block], cue, elapsed - cue.start)
     index, mark = timeline.locate(cues, elapsed)
     # What was counted up to now is not counted again: the timeline goes on from the new mark.
     scene = scene.with_session(doses=doses, spoken_at=scene.session.clock)
@@ -183,12 +191,12 @@ def at_the_clock(scene: Scene) -> Scene:
     return at(scene, block=scene.place.block + index, mark=mark, repetitions=len(blocks[index].holds))
 
 
-def _count(doses: dict[str, Dose], block: Block, cue: Cue) -> None:
-    """Count what begins with a cue: a hold, or a round of a block after the reply's first."""
-    if cue.segment.cue == "hold" and cue.mark.held == 0:
+def _count(doses: dict[str, Dose], block: Block, cue: Cue, since: float) -> None:
+    """Count what began with a cue so many seconds ago: a hold, or a round of a block after the first."""
+    if cue.segment.cue == "hold" and cue.mark.held == 0 and since >= BEGUN_SECONDS:
         key = dose_key(block.stretch.id, cue.mark.side)
         doses[key] = Dose(doses.get(key, Dose()).spoken, doses.get(key, Dose()).held + 1)
-    if cue.block and cue.segment.cue == "set-up" and isinstance(cue.segment, Say):
+    if cue.block and cue.segment.cue == "set-up" and isinstance(cue.segment, Say) and since > 0:
         _begin(doses, block)
 
 
@@ -220,7 +228,7 @@ def _go_to(
     there = at(scene, block=index, through=index, mark=START, repetitions=count, again=None)
     if part.stretch.position is not planner.position(scene.place, scene.wording):
         return _change_position(there)
-    return _speak(there, event, outcome, says)
+    return _speak(there, event, outcome, says, begins=True)
 
 
 def _change_position(scene: Scene) -> Answered:
@@ -245,7 +253,7 @@ def _within_dose(scene: Scene) -> Scene | None:
     """Return the scene with as many repetitions as the dose allows from its place on; none if none."""
     block, mark = _block(scene), scene.place.mark
     # A hold that is over, or that goes on, has been counted: only those that follow need room.
-    over = mark.step is Step.RELEASE or (mark.step is Step.HOLD and mark.held >= 1)
+    over = mark.step is Step.RELEASE or (mark.step is Step.HOLD and mark.held >= BEGUN_SECONDS)
     begun = mark.repetition + over if mark.side else 0
     here = block.sides.index(mark.side) if mark.side in block.sides else 0
     room = [_left(scene, block.stretch.id, side) for side in block.sides[here:]]
@@ -261,8 +269,17 @@ def _enough(scene: Scene) -> Answered:
     return prompts.rest(scene, Asked.CARRY_ON, Outcome.DECLINE, [scene.wording.say("guide.enough")])
 
 
-def _speak(scene: Scene, event: Event, outcome: Outcome, says: Sequence[Segment] = ()) -> Answered:
+def _speak(
+    scene: Scene, event: Event, outcome: Outcome, says: Sequence[Segment] = (), *, begins: bool = False
+) -> Answered:
     """Speak the plan from its place on to the next check-in.
+
+    Args:
+        scene: the turn, its place where to begin.
+        event: what happens to the state.
+        outcome: what the reply is.
+        says: what is told before.
+        begins: whether a round begins, which counts; one that goes on does not.
 
     Raises:
         NotClearedError: the screen does not hold, or no longer.
@@ -270,28 +287,29 @@ def _speak(scene: Scene, event: Event, outcome: Outcome, says: Sequence[Segment]
     """
     fitted = scene if scene.place.mark.step is Step.CHECK_IN else _within_dose(scene)
     if fitted is None:
-        return _enough(scene)
-    scene = _as_far_as_it_goes(fitted)
+        sides = planner.part_at(scene.place, scene.wording).sides
+        return _enough(at(scene, mark=Mark(Step.CHECK_IN, sides[-1])))
+    lead = sum(timeline.segment_seconds(said) for said in says)
+    scene = _as_far_as_it_goes(fitted, lead)
     blocks = _blocks(scene)
     allowed = blocks[0].stretch.level is not Level.CLEARED or scene.session.level is Level.CLEARED
     if not (scene.session.cleared and allowed):
         raise NotClearedError(scene.state, event)
     cues = timeline.cues(blocks, scene.wording, scene.place.mark, _question(scene))
-    lead = sum(timeline.segment_seconds(said) for said in says)
     doses = dict(scene.session.doses)
-    if scene.place.mark == START:
+    if begins:
         _begin(doses, blocks[0])
     spoken_at = scene.session.clock + lead
     scene = scene.after(event, asked=Asked.CHECK_IN, unclear=0, doses=doses, spoken_at=spoken_at)
     return answer(kept(scene), outcome, [*says, *(cue.segment for cue in cues)])
 
 
-def _as_far_as_it_goes(scene: Scene) -> Scene:
-    """Return the scene with the last block of the reply that begins at its place."""
+def _as_far_as_it_goes(scene: Scene, lead: float) -> Scene:
+    """Return the scene with the last block of the reply that begins at its place, after so many seconds."""
     place = scene.place
     if place.again:
         return at(scene, through=place.block)
-    first = timeline.length(timeline.cues((_block(scene),), scene.wording, place.mark))
+    first = lead + timeline.length(timeline.cues((_block(scene),), scene.wording, place.mark))
     last = planner.through(
         place.block,
         place,

@@ -30,6 +30,10 @@ class Position(StrEnum):
     CHAIR = "chair"
 
 
+BED = "bed"
+"""A place that people ask for and that does not do: it is too soft (safety facts, section 1)."""
+
+
 class Level(StrEnum):
     """How much stands before a stretch; see the design, "Levels"."""
 
@@ -99,7 +103,7 @@ class Repetitions(Content, frozen=True, kw_only=True):
 class Stretch(Content, frozen=True, kw_only=True):
     """One stretch, as a physiotherapist would write it down.
 
-    Texts may use `{side}` and `{other_side}`, and `{hold}` (whole seconds) where they name the hold.
+    Texts may use `{side}` and `{other_side}`.
     """
 
     id: Id

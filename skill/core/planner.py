@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import msgspec
 from msgspec import Struct
@@ -13,11 +13,12 @@ from skill.core.cues import TONES, tones
 from skill.core.library import Level, Library, Position, Side, Stretch
 from skill.core.preferences import Preferences, Rhythm, fewest
 from skill.core.session import Place, Planned
-from skill.core.timeline import block_seconds, cues, is_cut, length, segment_seconds, sides_of
+from skill.core.timeline import block_seconds, cues, is_cut, length, sides_of
+from skill.core.turn import Door
 from skill.core.wording import Wording
 
-PROMISE = 0.1
-"""What is promised may differ from what a plan takes by this share of it."""
+PROMISE = 0.08
+"""What is promised differs from what a plan takes by at most this share of it."""
 
 
 class Delivery(Struct, frozen=True):
@@ -101,18 +102,19 @@ def through(
         first: seconds of the first block, where it does not begin at its beginning.
         has_room: whether the doses have room for a further part.
     """
-    chain, last = parts(place, delivery.wording), start
+    chain, last, door = parts(place, delivery.wording), start, delivery.wording.door
     if delivery.preferences.rhythm is not Rhythm.KEEP_GOING or not _is_known(chain[start]):
         return start
     block = chain[start].block(delivery.preferences)
     seconds = block_seconds(block, delivery.wording) if first is None else first
-    sounds = tones(block)
+    sounds = tones(block, door)
     for index in range(start + 1, len(chain)):
         block = chain[index].block(delivery.preferences)
         seconds += block_seconds(block, delivery.wording)
-        sounds += tones(block)
+        sounds += tones(block, door)
         same = chain[index].stretch.position is chain[start].stretch.position
-        fits = seconds + CHECK_IN_SECONDS <= delivery.ceiling and sounds <= TONES
+        heard = sounds <= TONES or door is not Door.ALEXA
+        fits = seconds + CHECK_IN_SECONDS <= delivery.ceiling and heard
         if not (_is_known(chain[index]) and same and fits and has_room(chain[index])):
             break
         last = index
@@ -134,7 +136,11 @@ def replies(place: Place, delivery: Delivery) -> Iterator[tuple[Block, ...]]:
 
 def seconds(place: Place, delivery: Delivery) -> float:
     """Return how long a plan takes from its first step to the end of its last check-in, in seconds."""
-    return sum(_spoken_seconds(blocks, delivery.wording) for blocks in replies(place, delivery))
+    spoken = list(replies(place, delivery))
+    last = cues(spoken[-1][-1:], delivery.wording, Mark(Step.CHECK_IN), "cue.check_in_last")[-1]
+    usual = cues(spoken[-1][-1:], delivery.wording, Mark(Step.CHECK_IN))[-1]
+    asked = usual.seconds * (len(spoken) - 1) + last.seconds
+    return asked + sum(block_seconds(block, delivery.wording) for blocks in spoken for block in blocks)
 
 
 def seconds_left(place: Place, delivery: Delivery) -> float:
@@ -147,16 +153,22 @@ def seconds_left(place: Place, delivery: Delivery) -> float:
     return length(cues((here,), delivery.wording, place.mark)) + rest
 
 
-def spoken(length_: float, wording: Wording) -> str:
+def spoken(seconds: float, wording: Wording) -> str:
     """Return a length in words: whole or half minutes where that is near enough, else tens of seconds."""
-    for halves in (False, True):
-        step = 30 if halves else 60
-        minutes = max(1, round(length_ / step)) * step / 60
-        if abs(60 * minutes - length_) <= PROMISE * length_:
-            half = minutes % 1 > 0
-            key = "length.half" if half else "length.minute" if minutes == 1 else "length.minutes"
-            return wording.phrase(key, minutes=int(minutes))
-    return wording.phrase("length.seconds", seconds=10 * max(1, round(length_ / 10)))
+    told = rounded(seconds)
+    if told % 30:
+        return wording.phrase("length.seconds", seconds=told)
+    key = "half" if told % 60 else "minute" if told == 60 else "minutes"
+    return wording.phrase(f"length.{key}", minutes=told // 60)
+
+
+def rounded(seconds: float) -> int:
+    """Return so many seconds as they are told: whole or half minutes where that is near enough."""
+    for step in (60, 30):
+        told = step * max(2 if step == 30 else 1, round(seconds / step))
+        if abs(told - seconds) <= PROMISE * seconds:
+            return told
+    return 10 * max(1, round(seconds / 10))
 
 
 def position(place: Place, wording: Wording) -> Position:
@@ -205,9 +217,3 @@ def first_block(place: Place, number: int, wording: Wording) -> int:
 def _is_known(part: Part) -> bool:
     """Whether a part may be followed by another without a check-in."""
     return part.stretch.level is Level.GENTLE and part.planned.known
-
-
-def _spoken_seconds(blocks: Sequence[Block], wording: Wording) -> float:
-    """Return how long a reply of whole blocks takes with its check-in, in seconds."""
-    ask = segment_seconds(cues(blocks[-1:], wording, Mark(Step.CHECK_IN))[-1].segment)
-    return sum(block_seconds(block, wording) for block in blocks) + ask

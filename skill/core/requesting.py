@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from skill.core import adjusting, fitting, guiding, planner, prompts, restoring, screening
 from skill.core.errors import NotNowError
-from skill.core.library import Level, Position
+from skill.core.library import BED, Level, Position
 from skill.core.player import State
 from skill.core.scene import Answered, Scene
-from skill.core.session import Finished, Place
+from skill.core.session import CLEARANCE_SECONDS, Finished, Place
 from skill.core.turn import Outcome, Segment
-
-BED = "bed"
-"""A place that people ask for and that does not do: it is too soft (safety facts, section 1)."""
 
 
 def request(scene: Scene, says: Sequence[Segment] = ()) -> Answered:
@@ -91,9 +89,10 @@ def pick_up(scene: Scene) -> Answered:
     record = scene.record
     if record is None or record.saved is None:
         raise NotNowError(scene.state, "resume")
-    if place is not None:
+    if scene.now - record.saved.left_at <= timedelta(seconds=CLEARANCE_SECONDS):
         # The same occasion goes on: what was done in it counts.
         scene = scene.with_session(doses=record.saved.doses | scene.session.doses)
+    if place is not None:
         return screening.since(scene.with_record(token=None), place)
     return screening.begin(scene, record.saved.place)
 

@@ -66,16 +66,19 @@ def whats_next(scene: Scene) -> Answered:
 
 
 def explain(scene: Scene) -> Answered:
-    """Say what the stretch is for and how it should feel, and use all words for it from now on."""
+    """Say what the stretch is for, and how it is done and felt; all words are used for it from now on.
+
+    Before a hold its own words tell how.
+    """
     stretch, mark = _part(running(scene)).stretch, _mark(scene)
     says = [scene.wording.tell(stretch.purpose)]
-    if mark.step is not Step.SET_UP:
+    if mark.step not in (Step.SET_UP, Step.MOVE):
         says.extend(scene.wording.tell(text, **_side(mark)) for text in _how(stretch))
     return guiding.tell(adjusting.explained(scene), *says)
 
 
 def _how(stretch: Stretch) -> tuple[str, ...]:
-    """Return how a stretch is done and felt; what the step itself says comes after."""
+    """Return how a stretch is done and felt."""
     return stretch.move, stretch.feel, stretch.breath
 
 

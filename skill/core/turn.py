@@ -8,6 +8,9 @@ from msgspec import Struct, field
 
 from skill.core.library import Side
 
+CEILING = 210.0
+"""The longest reply of the rhythm that keeps going, in seconds, unless an installation sets another."""
+
 
 class Door(StrEnum):
     """Where a turn came in: it decides the stop phrase and nothing else."""
@@ -52,7 +55,7 @@ class Turn(Struct, frozen=True, kw_only=True):
     """Whether the question also opened the session, so that its answer closes it."""
     device: str = ""
     """Hash of the device; a clearance is good only where it was given."""
-    ceiling: float = 210.0
+    ceiling: float = CEILING
     """The longest reply of the rhythm that keeps going, in seconds; a setting of the installation."""
 
 

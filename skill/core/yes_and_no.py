@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from skill.core import adjusting, guiding, leaving, planner, prompts, requesting, safety, screening, stopping
+from skill.core.block import Step
 from skill.core.player import State
 from skill.core.scene import Answered, Scene
 from skill.core.session import Asked
-from skill.core.block import Step
 from skill.core.turn import Outcome
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from skill.core.library import Library
+from skill.core.library import BED, Library
 from skill.language import durations
 from skill.language.normalise import Normaliser
 from skill.language.templates import DURATION
@@ -70,7 +70,7 @@ class Gazetteer:
 
     def _other(self, name: str, id_: str) -> str | None:
         """Return what is wanted where a value is not: a value's only other one, "not on the floor"."""
-        others = {value for slot, value in self._values.values() if slot == name and value != id_}
+        others = {value for slot, value in self._values.values() if slot == name} - {id_, BED}
         return others.pop() if len(others) == 1 else None
 
     def _is_negated(self, words: list[str], at: int) -> bool:

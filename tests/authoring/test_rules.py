@@ -9,9 +9,12 @@ import pytest
 
 from skill import build
 from skill.authoring.compile import CITATIONS, gather
-from skill.authoring.rules import MINUTES, seconds
+from skill.authoring.rules import MINUTES
+from skill.core import fitting, planner
+from skill.core.fitting import Known
 from skill.core.library import Level, Library
-from skill.core.preferences import Pace
+from skill.core.planner import Delivery
+from skill.core.preferences import Pace, Preferences
 from skill.core.turn import Door
 from skill.core.wording import OTHER, Wording
 from tests.helpers import ROOT
@@ -59,8 +62,9 @@ def test_every_routine_is_in_time_everywhere(library: Library) -> None:
     for locale in library.locales:
         wording = Wording(library, locale if locale != OTHER else "xx-XX", Door.ALEXA)
         for routine in library.routines.values():
-            stretches = [library.stretches[name] for name in routine.stretches]
-            times = [seconds(stretches, pace, wording) for pace in (Pace.FAST, Pace.NORMAL, Pace.SLOW)]
+            plan = fitting.of_routine(routine, Known(), library)
+            paces = (Preferences(pace=pace) for pace in (Pace.FAST, Pace.NORMAL, Pace.SLOW))
+            times = [planner.seconds(plan, Delivery(wording, one, 210.0)) for one in paces]
             assert times == sorted(times)
             assert times[-1] <= 60 * MINUTES
 

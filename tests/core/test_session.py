@@ -62,7 +62,7 @@ def test_a_record_forgets_what_has_expired(library: Library) -> None:
 
 
 def test_a_place_in_other_content_is_forgotten(library: Library) -> None:
-    saved = SavedPlace(Place(None, (Planned("gone", 2, 20.0),)), {}, "another", NOON)
+    saved = SavedPlace(Place(None, (Planned("gone", (20.0, 20.0)),)), {}, "another", NOON)
     assert Record(saved=saved).at(NOON, library).saved is None
 
 

@@ -37,6 +37,8 @@ MOVES = frozenset(
     }
 )
 """Routes that ask for another place, another plan, or other holds."""
+HOLD_CHANGE_SECONDS = 5.0
+"""By so much a hold gets longer or shorter."""
 CEILING_SECONDS = Turn(route="", intent="").ceiling
 """The longest reply of the rhythm that keeps going."""
 LONGEST_PAUSE_SECONDS = 10
@@ -91,45 +93,49 @@ def check_chain(reply: Reply, session: Session, library: Library) -> None:
     if len(blocks) < 2:
         return
     assert session.preferences.rhythm is Rhythm.KEEP_GOING, "a check-in is missing"
-    assert listening.length(reply) <= CEILING_SECONDS
+    taken = listening.length(reply)
+    assert taken <= CEILING_SECONDS, f"a reply of several blocks takes {taken:.1f} s"
     assert session.place is not None
     known = {planned.id for planned in session.place.plan if planned.known}
+    assert len({library.stretches[steps_[0].stretch or ""].position for steps_ in blocks}) == 1
     for steps_ in blocks:
         id_ = steps_[0].stretch or ""
         assert library.stretches[id_].level is Level.GENTLE, f"no check-in beside {id_}"
         assert id_ in known, f"no check-in beside {id_}, which is new"
 
 
-def check_place(spot: Spot | None, route: str, before: Session, answered: Answered, library: Library) -> None:
-    """Assert that a routine is where its listener was, or one block further if they asked for that."""
-    if spot is None or route in MOVES or answered.reply.outcome in PASSED_OVER:
-        return
+def check_place(
+    spot: Spot | None, route: str, before: Session, answered: Answered, library: Library
+) -> Spot | None:
+    """Assert that a routine is where its listener was, or one block further if they asked for that.
+
+    Returns:
+        Where the listener is now; none where another place or plan was asked for.
+    """
     reply, session, record = answered.reply, answered.session, answered.record
+    if spot is None or reply.outcome in PASSED_OVER or session.state is State.LOCKED:
+        return None
+    if route in MOVES:
+        if session.state is State.GUIDING and session.place is not None:
+            _check_moved(spot, route, reply, session.place, library)
+        return None
+    assert record is not None
     advances = _advances(spot, route, before)
-    if session.state is State.LOCKED or record is None:
-        return
-    if reply.end:
-        if record.saved is None:
-            assert advances, f"{route} ends the routine"
-            assert spot.block == len(_parts(before, record.last, library)) - 1, (
-                "a block is left out at the end"
-            )
-        else:
-            _check_resting(spot, record.saved.place)
-        return
-    if session.place is None:
+    if reply.end and record.saved is None:
+        assert advances, f"{route} ends the routine"
+        assert spot.block == len(_parts(before, record.last, library)) - 1, "a block is left out"
+        return None
+    if reply.end or session.place is None:
         assert record.saved is not None, "the place is lost"
         _check_resting(spot, record.saved.place)
-    elif session.state is not State.GUIDING:
-        _check_not_guided(spot, session.place, library, advances=advances)
-    elif advances:
-        part = planner.parts(session.place, _wording(library))[spot.block + 1]
-        begun = listening.beginning(reply, session.place.block)
-        assert (begun.block, begun.step) == (spot.block + 1, Step.SET_UP), f"{begun} is not next after {spot}"
-        assert (begun.stretch, begun.side) == (part.stretch.id, part.sides[0])
-    else:
-        begun = listening.beginning(reply, session.place.block)
-        assert spot.is_kept(begun), f"{route}: {begun} is not {spot}"
+        return spot
+    if session.state is State.GUIDING:
+        _check_guided(spot, reply, session.place, library, advances=advances)
+        return spot
+    if advances:
+        return _in_the_other_position(spot, session.place, library)
+    _check_resting(spot, session.place)
+    return spot
 
 
 def _advances(spot: Spot, route: str, before: Session) -> bool:
@@ -179,15 +185,52 @@ def _check_session(session: Session, library: Library) -> None:
     assert not _flags(library).intersection(json.dumps(kept).split('"')), "a flag in the session"
 
 
-def _check_not_guided(spot: Spot, place: Place, library: Library, *, advances: bool) -> None:
-    """Assert where a routine is that is not running: here, or before the block in another position."""
-    if not advances or place.block == spot.block:
-        _check_resting(spot, place)
+def _check_guided(spot: Spot, reply: Reply, place: Place, library: Library, *, advances: bool) -> None:
+    """Assert that a reply goes on at a place, or with the block after it."""
+    begun = listening.beginning(reply, place.block)
+    if not advances:
+        assert spot.is_kept(begun), f"{begun} is not {spot}"
         return
+    part = planner.parts(place, _wording(library))[spot.block + 1]
+    assert (begun.block, begun.step) == (spot.block + 1, Step.SET_UP), f"{begun} is not next after {spot}"
+    assert (begun.stretch, begun.side) == (part.stretch.id, part.sides[0])
+
+
+def _check_moved(spot: Spot, route: str, reply: Reply, place: Place, library: Library) -> None:
+    """Assert that a reply begins where another place was asked for."""
+    begun = listening.beginning(reply, place.block)
     parts = planner.parts(place, _wording(library))
+    match route:
+        case "skip":
+            assert begun.step is Step.SET_UP
+            assert parts[begun.block].number == parts[spot.block].number + 1
+        case "previous":
+            assert (begun.step, begun.block) == (Step.SET_UP, max(0, spot.block - 1))
+        case "restart":
+            assert (begun.step, begun.block) == (Step.SET_UP, 0)
+        case "repeat":
+            assert (begun.block, begun.stretch) == (spot.block, spot.stretch)
+            assert begun.side == spot.side or spot.step is Step.CHECK_IN
+        case "longer" | "shorter":
+            assert (begun.stretch, begun.side) == (spot.stretch, spot.side)
+            changed = abs(begun.left - spot.left)
+            assert changed <= HOLD_CHANGE_SECONDS + listening.SLACK_SECONDS, f"{route}: {begun} after {spot}"
+
+
+def _in_the_other_position(spot: Spot, place: Place, library: Library) -> Spot | None:
+    """Assert that the next block waits for another position, and return its beginning.
+
+    Where the screen comes first, the place stays where it is.
+    """
+    if place.block == spot.block:
+        _check_resting(spot, place)
+        return spot
+    parts = planner.parts(place, _wording(library))
+    next_ = parts[place.block]
     assert place.block == spot.block + 1
     assert place.mark.step is Step.SET_UP
-    assert parts[place.block].stretch.position is not parts[spot.block].stretch.position
+    assert next_.stretch.position is not parts[spot.block].stretch.position
+    return Spot(place.block, next_.stretch.id, next_.sides[0], Step.SET_UP, next_.planned.holds[0])
 
 
 def _check_resting(spot: Spot, place: Place) -> None:
@@ -205,7 +248,7 @@ def _parts(before: Session, last: Place | None, library: Library) -> list[planne
 
 @functools.lru_cache(maxsize=8)
 def _wording(library: Library) -> Wording:
-    return Wording(library, "en-US", Door.LOCAL)
+    return Wording(library, "en-US", Door.ALEXA)
 
 
 @functools.lru_cache(maxsize=8)

@@ -32,6 +32,8 @@ WAITS = (20.0, 45.0, 100.0, 61.0, 33.0)
 """How long a slow person waits after a reply, in seconds."""
 TOO_LONG, LONG = 660.0, 500.0
 """One wait that ends a clearance, and waits of which a few do."""
+SOON = 9
+"""Most interruptions come within so many cues."""
 INTERRUPTIONS = 7
 """So often a chatty person interrupts a block before they listen to its end."""
 
@@ -165,7 +167,7 @@ def changing_their_mind(story: Story) -> Iterator[Move]:
             return
         if story.state is State.GUIDING and (change := next(changes, None)):
             yield _at(change, moment(story, 3 * number))
-        elif story.state in (State.GUIDING, State.PAUSED):
+        elif story.state is State.GUIDING or (story.state is State.PAUSED and story.passed_over):
             yield Move("next", story.length + 2)
         elif story.state is State.IDLE:
             yield Move("stop")
@@ -198,7 +200,8 @@ def moment(story: Story, number: int) -> float:
         if segment.stretch:
             moments.append((clock, seconds))
         clock += seconds
-    start, seconds = moments[5 * number % len(moments)]
+    among = len(moments) if number % 4 == 0 else min(len(moments), SOON)
+    start, seconds = moments[5 * number % among]
     return start + FRACTIONS[number % len(FRACTIONS)] * seconds
 
 
@@ -208,11 +211,11 @@ def in_hold(story: Story, seconds: float) -> float:
     return (starts[0] if starts else 0.0) + seconds
 
 
-def routes(library: Library, routes: tuple[str, ...]) -> Iterator[Move]:
+def routes(library: Library, names: tuple[str, ...]) -> Iterator[Move]:
     """Yield something of every route."""
     topic, other = list(library.answers)[:2]
     topics = {"ask": topic, "refuse": library.safety.refusals[0].id}
-    for route in routes:
+    for route in names:
         choices = (topic, other) if route == "either" else ()
         yield Move(route, topic=topics.get(route), choices=choices)
 
@@ -300,5 +303,11 @@ def _changes(story: Story) -> Iterator[Move]:
         Move("surprise"),
         Move("switch_sides", slots={"side": "right"}),
     ]
+    talks = itertools.cycle(
+        ("time_left", "help", "progress", "explain", "pause", "whats_next", "repeat_last")
+    )
     first = story.combination.number % len(every)
-    yield from (*every[first:], *every[:first])
+    for number, change in enumerate((*every[first:], *every[:first])):
+        yield change
+        if number % 2:
+            yield Move(next(talks))

@@ -16,7 +16,7 @@ from skill.core.block import Step
 from skill.core.library import Library
 from skill.core.player import State
 from skill.core.session import Asked, Record, Session, new_session
-from skill.core.turn import Reply, Turn
+from skill.core.turn import Door, Reply, Turn
 from tests.helpers import NOON, spoken
 from tests.simulator import invariants, listening
 from tests.simulator.combinations import Combination
@@ -24,8 +24,11 @@ from tests.simulator.listening import Held, Spot
 
 EVENTS = {"launch": "LaunchRequest", "silence": "Silence", "session_ended": "SessionEnded"}
 """Routes that are no intents."""
-TURNS = 200
+TURNS = 150
 """No story has more turns: it goes round in a circle."""
+
+LINES = 40
+"""So many turns of a story are told where it fails."""
 
 
 class Move(Struct, frozen=True):
@@ -81,6 +84,16 @@ class Story:
         """Whether all of a block has been heard, and nothing of the next one."""
         return self.session.place is not None and self.session.place.mark.step is Step.CHECK_IN
 
+    @property
+    def passed_over(self) -> bool:
+        """Whether the last reply offered to leave a stretch out."""
+        return self.spot is None
+
+    @property
+    def told(self) -> str:
+        """What was said and done of late, line by line."""
+        return "\n".join((f"{self.combination}", *self.lines[-LINES:]))
+
     def fork(self) -> Story:
         """Return another person who has come exactly as far."""
         other = copy.copy(self)
@@ -105,9 +118,7 @@ class Story:
         self.lines += (f"{move.after:7.2f} s {_told(move)} -> {self.state}: {spoken(self.reply)[:90]}",)
         invariants.check_reply(self.reply, self.session, self.library)
         invariants.check_chain(self.reply, self.session, self.library)
-        invariants.check_place(self.spot, move.route, before, answered, self.library)
-        if self.reply.outcome in invariants.PASSED_OVER or move.route in invariants.MOVES:
-            self.spot = None
+        self.spot = invariants.check_place(self.spot, move.route, before, answered, self.library)
         return self.reply
 
     def _listen(self, elapsed: float) -> None:
@@ -134,7 +145,7 @@ def play(person: Person, story: Story) -> Story:
         for move in person(story):
             story.takes(move)
     except Exception as error:
-        error.add_note("\n".join([f"{story.combination}", *story.lines]))
+        error.add_note(story.told)
         raise
     return story
 
@@ -185,6 +196,7 @@ def _turn(move: Move, library: Library) -> Turn:
         slots=move.slots,
         flags=move.flags,
         device="speaker",
+        door=Door.ALEXA,
     )
 
 

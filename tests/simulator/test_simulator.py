@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 
 from skill.app import Taken
+from skill.core.block import Step
 from skill.core.conversation import ROUTES
-from skill.core.library import Library, Sides
+from skill.core.library import Library
 from skill.core.player import State
 from skill.core.preferences import Rhythm
 from skill.core.session import ROUNDS
 from skill.core.timeline import segment_seconds, sides_of
-from skill.core.turn import Reply
+from skill.core.turn import Reply, Say
 from skill.language.hearing import Heard
 from tests.helpers import as_response, spoken, steps
 from tests.simulator import invariants, listening, people
@@ -72,9 +74,7 @@ def test_an_uninterrupted_routine_keeps_the_minutes_that_were_promised(
         story = played(people.plain, library, combination)
         taken = sum(segment_seconds(step) for reply in guided(story) for step in steps(reply))
         promised = promised_seconds(spoken(story.replies[0]))
-        assert abs(promised - taken) <= SHARE * taken, (
-            f"{combination}: {promised} s, {taken} s"
-        )
+        assert abs(promised - taken) <= SHARE * taken, f"{combination}: {promised} s, {taken} s"
 
 
 @every_routine
@@ -85,8 +85,7 @@ def test_a_routine_that_keeps_going_waits_less_often(library: Library, routine: 
         replies[combination.rhythm] = replies.get(combination.rhythm, 0) + len(guided(story))
         if combination.rhythm is Rhythm.CHECK_IN:
             assert all(len(listening.blocks(reply)) == 1 for reply in guided(story))
-    two_sided = any(library.stretches[id_].sides is Sides.EACH for id_ in library.routines[routine].stretches)
-    assert replies[Rhythm.KEEP_GOING] <= replies[Rhythm.CHECK_IN] if two_sided else replies
+    assert replies[Rhythm.KEEP_GOING] < replies[Rhythm.CHECK_IN]
 
 
 @every_routine
@@ -125,8 +124,8 @@ def test_a_slow_person_keeps_their_place_also_where_the_screen_comes_again(
 def test_a_chatty_person_goes_on_where_they_were(library: Library, person: Person, routine: str) -> None:
     for combination in combinations(routine):
         story = played(person, library, combination)
-        assert is_finished(story), told(story)
-        assert story.done == rounds(library, routine), told(story)
+        assert is_finished(story), story.told
+        assert story.done == rounds(library, routine), story.told
 
 
 @every_routine
@@ -135,21 +134,23 @@ def test_whoever_is_hurt_in_the_third_hold_is_stopped_and_never_guided_again(
 ) -> None:
     for combination in combinations(routine):
         story = played(people.hurt_in_the_third_hold, library, combination)
+        assert story.left_off is not None
+        assert story.left_off.step is Step.HOLD, story.told
+        assert sum(story.done.values()) == 2, story.told
         first, way_out, *_ = story.reply.segments
-        assert spoken(Reply(outcome=story.reply.outcome, segments=(first,))) == "Stop.", told(story)
-        assert story.spot is not None
-        assert spoken(Reply(outcome=story.reply.outcome, segments=(way_out,))) == (
-            library.stretches[story.spot.stretch].way_out
-        )
+        assert isinstance(first, Say)
+        assert isinstance(way_out, Say)
+        assert first.text == "Stop.", story.told
+        assert way_out.text == library.stretches[story.left_off.stretch].way_out, story.told
         names = list(ROUTES)
-        turned = (*names[7 * combination.number % len(names) :], *names)
-        for move in people.routes(library, turned[: len(names)]):
+        first_route = 7 * combination.number % len(names)
+        for move in people.routes(library, (*names[first_route:], *names[:first_route])):
             story.takes(move)
-            assert story.state is State.LOCKED, told(story)
-            assert not steps(story.reply), told(story)
+            assert story.state is State.LOCKED, story.told
+            assert not steps(story.reply), story.told
             assert story.record is not None
-            assert story.record.saved is None, told(story)
-            assert story.record.token is None, told(story)
+            assert story.record.saved is None, story.told
+            assert story.record.token is None, story.told
 
 
 @every_routine
@@ -160,9 +161,9 @@ def test_whoever_is_deaf_to_prompts_is_never_led_on(library: Library, routine: s
             if story.state is State.GUIDING:
                 other = story.fork()
                 heard = len(other.replies)
-                played_on = play(people.deaf, other)
-                assert not any(steps(reply) for reply in played_on.replies[heard:]), told(played_on)
-                assert not is_finished(played_on)
+                play(people.deaf, other)
+                assert not any(steps(reply) for reply in other.replies[heard:]), other.told
+                assert not is_finished(other)
             story.takes(people.onward(story))
 
 
@@ -170,7 +171,7 @@ def test_whoever_is_deaf_to_prompts_is_never_led_on(library: Library, routine: s
 def test_whoever_changes_their_mind_never_does_more_than_the_dose(library: Library, routine: str) -> None:
     for combination in combinations(routine):
         story = played(people.changing_their_mind, library, combination)
-        assert max(story.done.values(), default=0) <= ROUNDS, told(story)
+        assert max(story.done.values(), default=0) <= ROUNDS, story.told
 
 
 def test_replies_are_rendered_as_amazons_classes_do(library: Library) -> None:
@@ -189,7 +190,7 @@ def test_replies_are_rendered_as_amazons_classes_do(library: Library) -> None:
     for move in moves:
         reply = story.takes(move)
         taken = Taken(Heard(move.route, move.route), reply, story.session)
-        assert as_response(taken) == invariants.rendered(reply, story.session)
+        assert as_response(taken) == json.loads(json.dumps(invariants.rendered(reply, story.session)))
 
 
 def played(person: Person, library: Library, combination: Combination) -> Story:
@@ -234,8 +235,3 @@ def promised_seconds(text: str) -> float:
     if rest == ["seconds"]:
         return float(number)
     return 60.0 * int(number) + (30.0 if "half" in rest else 0.0)
-
-
-def told(story: Story) -> str:
-    """Return a story, line by line."""
-    return "\n".join((f"{story.combination}", *story.lines))

@@ -77,7 +77,7 @@ def check_answer(answer: Json, library: Library) -> None:
     assert (answer["reprompt"] is None) is answer["end"]
     for segment in answer["segments"]:
         what = "say" if "say" in segment else "pause"
-        assert set(segment) == {what, "cue", "stretch", "step", "side"}
+        assert set(segment) == {what, "seconds", "cue", "stretch", "step", "side"}
         assert isinstance(segment["cue"], str)
         for key in ("stretch", "step", "side"):
             assert segment[key] is None or segment[key] in ids[key]
@@ -87,8 +87,8 @@ def check_answer(answer: Json, library: Library) -> None:
         else:
             assert isinstance(segment["pause"], float)
             assert 0 < segment["pause"] <= 10
-            assert segment["stretch"]
-            assert segment["step"]
+            rest = segment["cue"] == "rest"
+            assert bool(segment["stretch"]) is bool(segment["step"]) is not rest
 
 
 def check_error(response: TestResponse, status: int) -> Json:
