@@ -42,6 +42,7 @@ PHRASES: dict[str, frozenset[str]] = {key: frozenset() for key in _PLAIN.split()
     "prompt.which": frozenset({"first", "second"}),
     "plan.longest": frozenset({"length"}),
     "plan.shortest": frozenset({"length"}),
+    "plan.led_up": frozenset({"name", "first"}),
     "length.minute": frozenset(),
     "length.minutes": frozenset({"minutes"}),
     "length.half": frozenset({"minutes"}),

@@ -94,7 +94,19 @@ def pick_up(scene: Scene) -> Answered:
         scene = scene.with_session(doses=record.saved.doses | scene.session.doses)
     if place is not None:
         return screening.since(scene.with_record(token=None), place)
-    return screening.begin(scene, record.saved.place)
+    return screening.begin(scene, *_led_up_to(scene, record.saved.place))
+
+
+def _led_up_to(scene: Scene, place: Place) -> tuple[Place, list[Segment]]:
+    """Return a place of before, or the plan's beginning where its stretch needs others before it.
+
+    What is not gentle comes after a gentle one in every occasion (design, "Levels").
+    """
+    stretch = planner.stretch_at(place, scene.wording)
+    first = scene.library.stretches[place.stretches[0]]
+    if stretch.level is Level.GENTLE or scene.session.doses:
+        return place, []
+    return place.anew, [scene.wording.say("plan.led_up", name=stretch.name, first=first.name)]
 
 
 def my_turn(scene: Scene) -> Answered:

@@ -120,6 +120,8 @@ def check_place(
             _check_moved(spot, route, reply, session.place, library)
         return None
     assert record is not None
+    if before.state is State.IDLE and session.place and session.place.block < spot.block:
+        return _led_up_to(spot, session.place, library)
     advances = _advances(spot, route, before)
     if reply.end and record.saved is None:
         assert advances, f"{route} ends the routine"
@@ -136,6 +138,14 @@ def check_place(
         return _in_the_other_position(spot, session.place, library)
     _check_resting(spot, session.place)
     return spot
+
+
+def _led_up_to(spot: Spot, place: Place, library: Library) -> Spot:
+    """Assert that a plan of another day begins anew only for what is not gentle, and return its beginning."""
+    assert library.stretches[spot.stretch].level is not Level.GENTLE
+    assert place.block == 0
+    part = planner.parts(place, _wording(library))[0]
+    return Spot(0, part.stretch.id, part.sides[0], Step.SET_UP, part.planned.holds[0])
 
 
 def _advances(spot: Spot, route: str, before: Session) -> bool:
@@ -191,8 +201,11 @@ def _check_guided(spot: Spot, reply: Reply, place: Place, library: Library, *, a
     if not advances:
         assert spot.is_kept(begun), f"{begun} is not {spot}"
         return
-    part = planner.parts(place, _wording(library))[spot.block + 1]
-    assert (begun.block, begun.step) == (spot.block + 1, Step.SET_UP), f"{begun} is not next after {spot}"
+    parts = planner.parts(place, _wording(library))
+    # Of another day, the last block is done once more.
+    wanted = min(spot.block + 1, len(parts) - 1)
+    part = parts[wanted]
+    assert (begun.block, begun.step) == (wanted, Step.SET_UP), f"{begun} is not next after {spot}"
     assert (begun.stretch, begun.side) == (part.stretch.id, part.sides[0])
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import msgspec
 
 from skill.core.block import Step
-from skill.core.library import Library
+from skill.core.library import Level, Library
 from skill.core.player import State
 from skill.core.preferences import Pace, Rhythm
 from skill.core.prompts import WAITING
@@ -45,8 +45,9 @@ def plain(story: Story) -> Iterator[Move]:
 
 
 def silent(story: Story) -> Iterator[Move]:
-    """Say nothing once a reply is over, until the session ends; come back minutes or a day later."""
-    for visit in itertools.count(story.combination.number):
+    """Say nothing once a reply is over, until the session ends; come back minutes later, and once a day."""
+    day = story.combination.number % 3
+    for visit in itertools.count():
         while not story.over:
             if story.state in (State.GUIDING, State.PAUSED):
                 yield Move("silence", story.length + 8)
@@ -54,7 +55,7 @@ def silent(story: Story) -> Iterator[Move]:
                 yield onward(story)
         if story.record is None or story.record.saved is None:
             return
-        yield from _back(story, A_DAY if visit % 2 else MINUTES)
+        yield from _back(story, A_DAY if visit == day and _goes_on_another_day(story) else MINUTES)
 
 
 def impatient(story: Story) -> Iterator[Move]:
@@ -97,7 +98,7 @@ def chatty(story: Story) -> Iterator[Move]:
         if story.over:
             if story.record is None or story.record.saved is None:
                 return
-            yield from _back(story, A_DAY if number % 2 else MINUTES)
+            yield from _back(story, A_DAY if number % 2 and _goes_on_another_day(story) else MINUTES)
         elif story.state is State.GUIDING:
             place = story.session.place
             block = place.block if place else 0
@@ -235,6 +236,15 @@ def _hold_starts(story: Story) -> list[float]:
 
 def _at(move: Move, after: float) -> Move:
     return msgspec.structs.replace(move, after=after)
+
+
+def _goes_on_another_day(story: Story) -> bool:
+    """Whether what was left goes on just there on another day: gentle, and not the last of it."""
+    assert story.record is not None
+    assert story.record.saved is not None
+    place = story.record.saved.place
+    rest = place.stretches[place.stretches.index(story.spot.stretch) :] if story.spot else ()
+    return len(rest) > 1 and all(story.library.stretches[id_].level is Level.GENTLE for id_ in rest)
 
 
 def _back(story: Story, after: float) -> Iterator[Move]:
