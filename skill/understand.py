@@ -32,11 +32,9 @@ ALARMS = frozenset({"stop", "urgent", "emergency", "defer"})
 """Outcomes that nobody without a sign should hear."""
 ACTIONS = {
     "cannot_do": ("swap", "skip"),
-    "time_left": ("time-left",),
-    "which_side": ("which-side",),
     "progress": ("progress", "time-left"),
 }
-"""The actions that a navigation may be answered by, where they are not its own name."""
+"""The actions that a navigation may be answered by, where they are not its own name with hyphens."""
 DECLINING = frozenset({"medical_advice", "neck_cracking", "painkillers", "someone_walk_on_me", "steroids"})
 """Answers that decline what is asked for, and say whom to ask."""
 NOT_STOP = "not_stop"
@@ -252,7 +250,7 @@ def _steered(wanted: str, reply: dict[str, Any]) -> bool:
     """Whether a word of navigation was taken as that."""
     if wanted == NOT_STOP:
         return reply["state"] in ("guiding", "paused") and reply["action"] not in ("stop", "skip", "next")
-    return reply["action"] in ACTIONS.get(wanted, (wanted,))
+    return reply["action"] in ACTIONS.get(wanted, (wanted.replace("_", "-"),))
 
 
 def _answered(line: Line, heard: Heard, app: App, scores: Scores) -> Iterator[bool]:

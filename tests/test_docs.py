@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
 from skill.app import App
@@ -12,30 +10,6 @@ from skill.settings import Settings
 from tests.helpers import ROOT, Listener
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-def test_the_transcript_is_what_a_listener_hears(app: App) -> None:
-    """Lines with `>` are typed; `(12 s later)` passes time; the others are heard."""
-    block = re.search(r"<!-- transcript.*?```text\n(.*?)```", README, re.DOTALL)
-    assert block
-    typed = [line for line in block[1].splitlines() if line.startswith("> ")]
-    assert len(typed) > 8
-    assert block[1] == transcript(app, typed)
-
-
-def transcript(app: App, typed: list[str]) -> str:
-    one, lines = Listener(app, user="readme"), []
-    for line in typed:
-        lines.append(line)
-        words = line.removeprefix("> ")
-        if later := re.match(r"\((\d+) s later\) ", words):
-            one.wait(float(later[1]))
-            words = words[later.end() :]
-        one.says(words)
-        for segment in one.reply.segments:
-            text = getattr(segment, "text", None)
-            lines.append(f"    {text}" if text else f"    ... {segment.seconds:g} s")  # type: ignore[union-attr]  # a pause
-    return "\n".join(lines) + "\n"
 
 
 def test_every_command_and_every_setting_is_in_the_readme() -> None:

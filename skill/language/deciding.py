@@ -99,12 +99,13 @@ def fits(meaning: str, context: Context, *, asked: bool) -> bool:
     if route == "choose":
         return context.asked is Asked.WHICH or context.state is State.SCREENING
     if context.state in RUNNING:
-        return route not in ("skip_screen", "my_turn", *REQUESTS) and (asked or route != "refuse")
+        return route not in ("skip_screen", "my_turn", "history", *REQUESTS) and (asked or route != "refuse")
     if context.state is State.READY and route in AT_READY:
         return True
     if context.state is State.SCREENING:
         aside = route in ASIDE and not asked
-        return route in REPLIES or route == "swap" or not (aside or route in STEERING or route in REQUESTS)
+        elsewhere = route in STEERING or route in REQUESTS or route == "history"
+        return route in REPLIES or route == "swap" or not (aside or elsewhere)
     return (route not in STEERING or route in PREFERENCES) and (
         route not in REPLIES or route == "skip_screen"
     )

@@ -268,9 +268,11 @@ class Ear:
         return {}
 
     def _is_aside(self, guess: Guess | None, manner: Manner, findings: Findings) -> bool:
-        """Whether a question is answered beside its signs; beside mere limits also one that only tells."""
+        """Whether a question is answered beside its signs; beside mere limits also a request or a telling."""
         mild = all(self._flags[id_].severity is Severity.MODIFY for id_ in findings.flags)
-        return guess is not None and guess.is_topic and (manner.asks or mild)
+        if guess is None:
+            return False
+        return (guess.is_topic and (manner.asks or mild)) or (mild and guess.route == REQUEST)
 
     def _either(self, offered: tuple[Guess, ...], findings: Findings, runner_up: str | None) -> Heard:
         """Offer topics, or choose the one whose answer answers all of them."""

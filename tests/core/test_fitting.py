@@ -15,6 +15,7 @@ from skill.core.turn import Door
 from skill.core.wording import Wording
 from tests.helpers import Listener, hold_seconds
 
+CHAIR = ("seated_chair_twist", "hands_clasped_rub")
 AREAS = ["hips", "piriformis", "lower_back", "si_joint", "mid_back", None]
 
 
@@ -28,22 +29,22 @@ def delivery(library: Library) -> Delivery:
     [
         ({"stretch": "supine_figure_four"}, Known(), ("supine_figure_four",), True),
         ({"stretch": "trunk_rotation"}, Known(), ("lying_knee_roll_twist", "trunk_rotation"), True),
-        ({"routine": "chair_break"}, Known(), ("seated_chair_twist", "hands_clasped_rub"), True),
+        ({"routine": "chair_break"}, Known(), CHAIR, True),
         ({"area": "hips"}, Known(), ("supine_figure_four",), True),
-        ({"area": "hips", "position": "chair"}, Known(), ("seated_chair_twist", "hands_clasped_rub"), False),
-        ({"area": "hips"}, Known(only=Position.CHAIR), ("seated_chair_twist", "hands_clasped_rub"), False),
+        ({"area": "hips", "position": "chair"}, Known(), CHAIR, False),
+        ({"area": "hips"}, Known(only=Position.CHAIR), CHAIR, False),
         ({"area": "hips"}, Known(preferred=Position.CHAIR), ("supine_figure_four",), True),
-        ({"area": "mid_back", "equipment": "mat", "position": "chair"}, Known(), ("seated_chair_twist",), False),
-        ({"position": "chair"}, Known(), ("seated_chair_twist", "hands_clasped_rub"), True),
+        ({"equipment": "mat", "position": "chair"}, Known(), CHAIR, False),
+        ({"position": "chair"}, Known(), CHAIR, True),
         ({}, Known(), ("lying_knee_roll_twist",), True),
-        ({}, Known(only=Position.CHAIR), ("seated_chair_twist", "hands_clasped_rub"), True),
-        ({}, Known(preferred=Position.CHAIR), ("seated_chair_twist", "hands_clasped_rub"), True),
+        ({}, Known(only=Position.CHAIR), CHAIR, True),
+        ({}, Known(preferred=Position.CHAIR), CHAIR, True),
         ({}, Known(left_out=("lying_knee_roll_twist",)), ("seated_chair_twist",), True),
         ({"level": "gentle", "area": "lower_back"}, Known(), ("lying_knee_roll_twist",), True),
         ({"level": "careful"}, Known(), ("lying_knee_roll_twist", "trunk_rotation"), True),
-        ({"level": "careful", "position": "chair"}, Known(), ("seated_chair_twist", "hands_clasped_rub"), False),
+        ({"level": "careful", "position": "chair"}, Known(), CHAIR, False),
         ({"duration": "PT1M", "position": "floor"}, Known(), ("supine_figure_four",), True),
-        ({"duration": "a while", "position": "chair"}, Known(), ("seated_chair_twist", "hands_clasped_rub"), True),
+        ({"duration": "a while", "position": "chair"}, Known(), CHAIR, True),
         ({"equipment": "roller"}, Known(), ("lying_knee_roll_twist", "mid_back_roller"), True),
     ],
 )  # fmt: skip

@@ -46,8 +46,8 @@ def test_the_length_that_is_promised_is_the_timelines_within_a_tenth(
 
 @pytest.mark.parametrize(
     ("seconds", "told"),
-    [(5, "10 seconds"), (44, "40 seconds"), (60, "a minute"), (85, "1 and a half minutes"), (104, "100 seconds"),
-     (125, "2 minutes"), (160, "2 and a half minutes"), (590, "10 minutes")],
+    [(5, "10 seconds"), (44, "40 seconds"), (60, "a minute"), (85, "1 and a half minutes"),
+     (104, "100 seconds"), (125, "2 minutes"), (160, "2 and a half minutes"), (590, "10 minutes")],
 )  # fmt: skip
 def test_a_length_is_told_as_roughly_as_it_may(wording: Wording, seconds: float, told: str) -> None:
     assert planner.spoken(seconds, wording) == told
