@@ -23,9 +23,12 @@ def request(scene: Scene, says: Sequence[Segment] = ()) -> Answered:
     """
     _open(scene)
     slots = scene.turn.slots
-    if scene.state in (State.GUIDING, State.PAUSED) and slots.keys() == {"duration"}:
-        # "Two minutes" in the middle of a stretch asks for time, not for another routine.
-        return guiding.pause(scene, fitting.asked_seconds(slots) or guiding.REST_SECONDS)
+    if scene.state in (State.GUIDING, State.PAUSED):
+        if slots.keys() == {"duration"}:
+            # "Two minutes" in the middle of a stretch asks for time, not for another routine.
+            return guiding.pause(scene, fitting.asked_seconds(slots) or guiding.REST_SECONDS)
+        if slots == {"position": Position.CHAIR}:
+            return adjusting.to_the_chair(scene)
     if slots.get("position") == BED:
         says = [*says, scene.wording.say("plan.bed")]
         slots = {name: value for name, value in slots.items() if name != "position"}

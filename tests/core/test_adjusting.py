@@ -172,3 +172,35 @@ def test_a_pause_rests_for_up_to_a_minute_and_then_asks(listener: Listener) -> N
     ready = Listener(listener.app, user="not yet").screened()
     ready.says("give me a second")
     assert any(isinstance(segment, Pause) for segment in ready.reply.segments)
+
+
+def test_a_chair_that_is_asked_for_on_the_floor_is_reached_by_way_of_getting_up(listener: Listener) -> None:
+    listener.guided("the hip routine").at_hold(3)
+    listener.does("PositionIntent", position="chair")
+    assert "Roll onto one side" in listener.words
+    assert listener.state == "ready"
+
+
+def test_where_no_chair_stretch_suits_the_stretch_is_left_out(listener: Listener) -> None:
+    listener.guided("chair and floor routine").at_hold(3)
+    listener.says("not this one")
+    listener.says("next")
+    listener.at_hold(2).says("not this one")
+    listener.says("next")
+    assert listener.says("ready").stretch == "lying_knee_roll_twist"
+    listener.at_hold(3).says("i can't get on the floor")
+    assert "leave this one out" in listener.words
+    assert listener.state == "paused"
+
+
+def test_the_other_side_of_a_block_comes_next(listener: Listener) -> None:
+    listener.guided("two minutes on the floor").at_hold(3)
+    listener.says("what's next")
+    assert "Next is the right side of the supine figure four." in listener.words
+
+
+def test_after_an_extra_round_the_other_side_is_switched_to(listener: Listener) -> None:
+    listener.guided().to_the_end().says("next")
+    listener.to_the_end().says("do the left again")
+    assert listener.to_the_end().says("switch sides").side == "right"
+    assert hold_seconds(listener.reply) == {"right": 20}

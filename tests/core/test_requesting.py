@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from msgspec.structs import replace
+
 from skill.app import App
+from skill.core import fitting
+from skill.core.fitting import Known
+from skill.core.library import Library
+from skill.core.session import Record
 from skill.core.turn import Outcome
-from tests.helpers import NO, Listener
+from tests.helpers import NO, NOON, Listener
 
 
 def finished(app: App, user: str, request: str) -> Listener:
@@ -150,3 +158,21 @@ def test_what_was_begun_from_elsewhere_is_welcomed(listener: Listener) -> None:
         other.does(NO)
     other.says("ready")
     assert "Hold for the last 17 seconds." in other.words
+
+
+def test_what_is_not_here_is_declined(listener: Listener, library: Library) -> None:
+    assert listener.does("AreaIntent", area="knuckles").outcome is Outcome.DECLINE
+    assert listener.session
+    listener.session = replace(listener.session, left_out=tuple(library.stretches))
+    assert listener.does("SurpriseIntent").outcome is Outcome.DECLINE
+
+
+def test_the_same_end_twice_counts_once(library: Library) -> None:
+    place = fitting.of_stretch("supine_figure_four", Known(), library)
+    once = Record().finishing(place, ["supine_figure_four"], NOON)
+    assert once.heard == {"supine_figure_four": 1}
+    assert once.finishing(place, ["supine_figure_four"], NOON) == once
+    later = once
+    for hour in range(1, 6):
+        later = later.finishing(place, ["supine_figure_four"], NOON + timedelta(hours=hour))
+    assert later.heard == {"supine_figure_four": 3}, "its words fade no more"
