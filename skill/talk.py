@@ -18,6 +18,8 @@ from skill.web.sessions import Sessions
 from skill.web.turns import Turns, parse, read
 
 SESSION = "terminal"
+BELL = "\a"
+"""What a terminal makes its own short sound of."""
 AT = re.compile(r"^@(\d+(?:\.\d+)?)\s*(.*)$", re.DOTALL)
 """An interruption at a second of the last reply."""
 
@@ -101,7 +103,9 @@ class Terminal:
                 if segment["stretch"] and not self._wait(segment["seconds"], None):
                     return
             elif "tone" in segment:
-                click.echo(f"   ♪ {segment['cue']}")
+                click.echo(f"   ♪ {segment['cue']}{'' if self._fast else BELL}")
+                if not self._wait(segment["tone"], None):
+                    return
             elif not self._wait(segment["pause"], segment["cue"]):
                 return
 

@@ -123,7 +123,7 @@ def seconds_left(answer: Json) -> int:
 
 
 def length(answer: Json) -> float:
-    return sum(segment.get("pause") or speech_seconds(segment["say"]) for segment in answer["segments"])
+    return sum(segment["seconds"] for segment in answer["segments"])  # type: ignore[no-any-return]  # JSON
 
 
 def test_an_interruption_comes_at_its_second_of_the_last_reply(typing: Typing) -> None:
@@ -260,6 +260,17 @@ def test_real_pauses_are_kept_and_counted_down(at_keyboard: Any, typing: Typing)
     counted = [int(second) for second in re.findall(r"\r   \.\.\. +(\d+) s hold ", printed)]
     assert counted[:3] in ([10, 10, 9], [10, 9, 9], [10, 10, 10])
     assert counted == [second for second in counted if 0 <= second <= 10]
+
+
+def test_a_tone_is_shown_heard_and_takes_its_time(typing: Typing, at_keyboard: Any) -> None:
+    guided = typing.objects("turn the tone on", *TO_A_STEP)[-1]
+    tones = [segment["cue"] for segment in guided["segments"] if "tone" in segment]
+    assert tones == ["hold-start", "hold-end"] * 2
+    assert "   ♪ hold-start\n" in typing.fast("turn the tone on", *TO_A_STEP)
+    keyboard = Keyboard((1, "turn the tone on"), *asked(2))
+    printed = at_keyboard(keyboard)
+    assert printed.count("♪ hold-end\a") == 2
+    assert keyboard.seconds - len(TO_A_STEP) == pytest.approx(length(guided), abs=8)
 
 
 def test_no_time_passes_before_a_step(at_keyboard: Any) -> None:

@@ -76,7 +76,8 @@ def check_answer(answer: Json, library: Library) -> None:
     assert answer["end"] is not answer["listen"]
     assert (answer["reprompt"] is None) is answer["end"]
     for segment in answer["segments"]:
-        what = "say" if "say" in segment else "pause"
+        what = next(kind for kind in ("say", "pause", "tone") if kind in segment)
+        assert segment["seconds"] > 0
         assert set(segment) == {what, "seconds", "cue", "stretch", "step", "side"}
         assert isinstance(segment["cue"], str)
         for key in ("stretch", "step", "side"):
@@ -84,6 +85,9 @@ def check_answer(answer: Json, library: Library) -> None:
         if what == "say":
             assert isinstance(segment["say"], str)
             assert segment["say"]
+        elif what == "tone":
+            assert segment["cue"] in ("hold-start", "hold-end")
+            assert segment["tone"] == 1
         else:
             assert isinstance(segment["pause"], float)
             assert 0 < segment["pause"] <= 10

@@ -1,6 +1,6 @@
 // The page is one client of the turn API: it shows the dialogue, and plays its pauses on its own clock.
 
-const WORDS_A_SECOND = 2.6; // as the skill estimates speech
+const TONE = { hertz: 396, loudness: 0.12 }; // a soft hum that swells and fades
 const TRIES = {
   idle: ["the figure four", "a chair stretch", "why does it pop", "what can you do"],
   screening: ["no", "yes", "I'm not sure"],
@@ -9,13 +9,14 @@ const TRIES = {
   paused: ["carry on", "next", "repeat", "stop"],
   locked: ["why does it pop", "when should I see a doctor", "stop"],
 };
-const NAMES = { "set-up": "Get into place", "get-ready": "Get ready", hold: "Hold", release: "Come back slowly" };
+const NAMES = { "set-up": "Get into place", "get-ready": "Get ready", hold: "Hold", release: "Come back slowly", rest: "Rest" };
 
 const element = (id) => document.getElementById(id);
 const session = crypto.randomUUID();
 let skipped = 0; // milliseconds of pauses that were skipped: the conversation's clock runs ahead by them
 let turn = 0; // a newer turn ends the playing of an older one
 let skip = () => {};
+let sound; // made when the first tone is played: a browser allows no sound before a click
 
 function line(words, kind) {
   const item = document.createElement("li");
@@ -56,16 +57,31 @@ async function pause(segment, mine) {
   if (mine === turn) element("pause").hidden = true;
 }
 
+// Needs no file: one sine, faded in and out so that it never clicks.
+function tone(seconds) {
+  sound ??= new AudioContext();
+  const [wave, level, now] = [sound.createOscillator(), sound.createGain(), sound.currentTime];
+  wave.frequency.value = TONE.hertz;
+  level.gain.setValueAtTime(0, now);
+  level.gain.linearRampToValueAtTime(TONE.loudness, now + 0.15);
+  level.gain.linearRampToValueAtTime(0, now + seconds);
+  wave.connect(level).connect(sound.destination);
+  wave.start(now);
+  wave.stop(now + seconds);
+}
+
 async function play(answer, mine) {
   const stopped = ["stop", "urgent", "emergency", "defer"].includes(answer.outcome);
   for (const segment of answer.segments) {
     if (mine !== turn) return;
-    if (segment.say === undefined) {
+    if (segment.pause !== undefined) {
       await pause(segment, mine);
+    } else if (segment.tone !== undefined) {
+      tone(segment.tone);
+      await wait(segment.tone * 1000, () => {});
     } else {
       line(segment.say, stopped ? "stop" : "");
-      const seconds = segment.stretch ? segment.say.split(/\s+/).length / WORDS_A_SECOND : 0;
-      if (seconds) await wait(seconds * 1000, () => {});
+      if (segment.stretch) await wait(segment.seconds * 1000, () => {});
     }
   }
   if (mine === turn && answer.end) line("The conversation is over. Say something to begin again.", "quiet");
