@@ -377,6 +377,8 @@ class Speech(Content, frozen=True, kw_only=True):
     """Words that agree, or only say that all is well: to a safety question they are no answer."""
     bounds: tuple[Text, ...]
     """Words that bound a denial in time or place, so that it denies only in part: "no pain until I fell"."""
+    lengths: dict[str, tuple[Text, ...]]
+    """Lengths of a routine as ISO 8601, and the words that ask for one without a number."""
     exceptions: tuple[Text, ...]
     """Words that take something out of a no: "none but the last"."""
     subjects: tuple[Text, ...]

@@ -11,6 +11,8 @@ from skill.language.templates import DURATION
 
 LONGEST_MINUTES = 60
 """A longer time is not that of a stretch: "after ten hours at the desk"."""
+NAMED = {"routine", "stretch"}
+"""Slots of what has a length of its own."""
 NEGATION_REACH = 6
 """A negation reaches so many words."""
 
@@ -43,6 +45,11 @@ class Gazetteer:
             for id_, words in library.slot_types.get(type_, {}).items()
             for said in words
         }
+        self._lengths = {
+            tuple(normaliser.words(said)): length
+            for length, words in library.speech.lengths.items()
+            for said in words
+        }
         self._negations = normaliser.phrases(library.speech.negations)
         self._longest = max((len(words) for words in self._values), default=0)
 
@@ -66,7 +73,14 @@ class Gazetteer:
                     found.setdefault(name, wanted)
             at += size
         length = durations.within(" ".join(words), LONGEST_MINUTES)
+        if not length and not found.keys() & NAMED:
+            length = self._unnumbered(words)
         return found | (dict.fromkeys(self._timed, length) if length else {})
+
+    def _unnumbered(self, words: list[str]) -> str | None:
+        """Return the length that is asked for without a number: "make it quick"."""
+        runs = (tuple(words[at : at + size]) for at in range(len(words)) for size in range(1, len(words) + 1))
+        return next((self._lengths[run] for run in runs if run in self._lengths), None)
 
     def _other(self, name: str, id_: str) -> str | None:
         """Return what is wanted where a value is not: a value's only other one, "not on the floor"."""
