@@ -9,16 +9,15 @@ from collections.abc import Sequence
 
 import msgspec
 
-from skill.core import planner, prompts, stopping, timeline
-from skill.core.block import START, Block, Cue, Mark, Step
-from skill.core.cues import BEGUN_SECONDS, silence
+from skill.core import dosing, planner, prompts, stopping, timeline
+from skill.core.block import START, Block, Mark, Step
+from skill.core.cues import silence
 from skill.core.errors import NotNowError
 from skill.core.library import Level, Position, Side
-from skill.core.planner import Part
 from skill.core.player import Event, State
 from skill.core.scene import Answered, Scene, answer
-from skill.core.session import ROUNDS, Asked, Dose, SavedPlace, dose_key
-from skill.core.turn import Outcome, Pause, Say, Segment
+from skill.core.session import Asked, SavedPlace
+from skill.core.turn import Outcome, Pause, Segment
 
 REST_SECONDS = 60.0
 """A pause carries so much silence before its prompt: Alexa waits only 16 s for an answer (A3)."""
@@ -111,8 +110,8 @@ def from_start(scene: Scene, says: Sequence[Segment] = ()) -> Answered:
 def once_more(scene: Scene, side: Side) -> Answered:
     """Speak one side of this stretch again, as often as its dose allows."""
     id_ = planner.stretch_at(scene.place, scene.wording).id
-    left = _left(scene, id_, side)
-    if left <= 0 or scene.session.dose(id_, side).spoken >= ROUNDS:
+    left = dosing.left(scene.session, id_, side)
+    if left <= 0:
         return _enough(scene)
     count = min(left, len(planner.part_at(scene.place, scene.wording).planned.holds))
     there = at(scene, mark=START, again=side, repetitions=count)
@@ -180,31 +179,13 @@ def at_the_clock(scene: Scene) -> Scene:
     blocks = _blocks(scene)
     cues = timeline.cues(blocks, scene.wording, scene.place.mark)
     elapsed = scene.session.clock - scene.session.spoken_at
-    doses = dict(scene.session.doses)
-    for cue in cues:
-        _count(doses, blocks[cue.block], cue, elapsed - cue.start)
+    doses = dosing.counted(scene.session.doses, blocks, cues, elapsed)
     index, mark = timeline.locate(cues, elapsed)
     # What was counted up to now is not counted again: the timeline goes on from the new mark.
     scene = scene.with_session(doses=doses, spoken_at=scene.session.clock)
     if not index:
         return at(scene, mark=mark)
     return at(scene, block=scene.place.block + index, mark=mark, repetitions=len(blocks[index].holds))
-
-
-def _count(doses: dict[str, Dose], block: Block, cue: Cue, since: float) -> None:
-    """Count what began with a cue so many seconds ago: a hold, or a round of a block after the first."""
-    if cue.segment.cue == "hold" and cue.mark.held == 0 and since >= BEGUN_SECONDS:
-        key = dose_key(block.stretch.id, cue.mark.side)
-        doses[key] = Dose(doses.get(key, Dose()).spoken, doses.get(key, Dose()).held + 1)
-    if cue.block and cue.segment.cue == "set-up" and isinstance(cue.segment, Say) and since > 0:
-        _begin(doses, block)
-
-
-def _begin(doses: dict[str, Dose], block: Block) -> None:
-    """Count a round of a block from its beginning."""
-    for side in block.sides:
-        key = dose_key(block.stretch.id, side)
-        doses[key] = Dose(doses.get(key, Dose()).spoken + 1, doses.get(key, Dose()).held)
 
 
 def _go_to(
@@ -219,7 +200,7 @@ def _go_to(
     if index >= len(parts):
         return finish(scene)
     part = parts[index]
-    left = _room(scene, part)
+    left = dosing.room(scene.session, part)
     if left <= 0:
         ahead = index > scene.place.block
         passed = at(scene, block=index, through=index, mark=Mark(Step.CHECK_IN, part.sides[-1]), again=None)
@@ -235,30 +216,6 @@ def _change_position(scene: Scene) -> Answered:
     """Tell the way from the floor to a chair, or down; no clock runs until "ready"."""
     down = planner.position(scene.place, scene.wording) is Position.FLOOR
     return ready(scene, [] if down else [scene.wording.say("safety.way_up")])
-
-
-def _left(scene: Scene, id_: str, side: Side | None) -> int:
-    """Return how many holds of a stretch the dose still allows on one side."""
-    return ROUNDS - scene.session.dose(id_, side).held
-
-
-def _room(scene: Scene, part: Part) -> int:
-    """Return how many repetitions the doses allow on every side of a part; 0 after three rounds."""
-    if max(scene.session.dose(part.stretch.id, side).spoken for side in part.sides) >= ROUNDS:
-        return 0
-    return min(_left(scene, part.stretch.id, side) for side in part.sides)
-
-
-def _within_dose(scene: Scene) -> Scene | None:
-    """Return the scene with as many repetitions as the dose allows from its place on; none if none."""
-    block, mark = _block(scene), scene.place.mark
-    # A hold that is over, or that goes on, has been counted: only those that follow need room.
-    over = mark.step is Step.RELEASE or (mark.step is Step.HOLD and mark.held >= BEGUN_SECONDS)
-    begun = mark.repetition + over if mark.side else 0
-    here = block.sides.index(mark.side) if mark.side in block.sides else 0
-    room = [_left(scene, block.stretch.id, side) for side in block.sides[here:]]
-    count = min(len(block.holds), begun + room[0], *room[1:])
-    return at(scene, repetitions=count) if count >= max(1, begun) and (over or count > begun) else None
 
 
 def _enough(scene: Scene) -> Answered:
@@ -285,20 +242,20 @@ def _speak(
         NotClearedError: the screen does not hold, or no longer.
         NotNowError: the state does not allow it.
     """
-    fitted = scene if scene.place.mark.step is Step.CHECK_IN else _within_dose(scene)
-    if fitted is None:
-        sides = planner.part_at(scene.place, scene.wording).sides
-        return _enough(at(scene, mark=Mark(Step.CHECK_IN, sides[-1])))
+    if scene.place.mark.step is not Step.CHECK_IN:
+        block = _block(scene)
+        count = dosing.repetitions(scene.session, block, scene.place.mark)
+        if not count:
+            return _enough(at(scene, mark=Mark(Step.CHECK_IN, block.sides[-1])))
+        scene = at(scene, repetitions=count)
     lead = sum(timeline.segment_seconds(said) for said in says)
-    scene = _as_far_as_it_goes(fitted, lead)
+    scene = _as_far_as_it_goes(scene, lead)
     blocks = _blocks(scene)
     allowed = blocks[0].stretch.level is not Level.CLEARED or scene.session.level is Level.CLEARED
     if not (scene.session.cleared and allowed):
         raise NotClearedError(scene.state, event)
     cues = timeline.cues(blocks, scene.wording, scene.place.mark, _question(scene))
-    doses = dict(scene.session.doses)
-    if begins:
-        _begin(doses, blocks[0])
+    doses = dosing.begun(scene.session.doses, blocks[0]) if begins else scene.session.doses
     spoken_at = scene.session.clock + lead
     scene = scene.after(event, asked=Asked.CHECK_IN, unclear=0, doses=doses, spoken_at=spoken_at)
     return answer(kept(scene), outcome, [*says, *(cue.segment for cue in cues)])
@@ -315,7 +272,7 @@ def _as_far_as_it_goes(scene: Scene, lead: float) -> Scene:
         place,
         scene.delivery,
         first=first,
-        has_room=lambda part: _room(scene, part) >= len(part.planned.holds),
+        has_room=lambda part: dosing.room(scene.session, part) >= len(part.planned.holds),
     )
     return at(scene, through=last)
 
@@ -323,7 +280,8 @@ def _as_far_as_it_goes(scene: Scene, lead: float) -> Scene:
 def _question(scene: Scene) -> str:
     """Return the key of the check-in that ends the reply at a place."""
     place = scene.place
-    if place.again and _left(scene, planner.stretch_at(place, scene.wording).id, place.again.other) > 0:
+    id_ = planner.stretch_at(place, scene.wording).id
+    if place.again and dosing.left(scene.session, id_, place.again.other) > 0:
         return "cue.check_in_again"
     is_last = place.through == len(planner.parts(place, scene.wording)) - 1
     return "cue.check_in_last" if is_last else "cue.check_in"
