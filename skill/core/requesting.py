@@ -34,6 +34,7 @@ def request(scene: Scene, says: Sequence[Segment] = ()) -> Answered:
         slots = {name: value for name, value in slots.items() if name != "position"}
     if slots.get("position") in list(Position):
         scene = adjusting.prefer(scene, position=Position(slots["position"]))
+    scene = _without(scene, slots.get("without"))
     chosen = fitting.choose(slots, scene.known, scene.delivery)
     if chosen is None:
         return prompts.back(scene, Outcome.DECLINE, [*says, scene.wording.say("request.none")])
@@ -121,6 +122,12 @@ def my_turn(scene: Scene) -> Answered:
     if place is None:
         return request(scene)
     return screening.begin(scene, place.anew)
+
+
+def _without(scene: Scene, motion: str | None) -> Scene:
+    """Return the scene with the stretches left out that are done by a motion which somebody cannot do."""
+    out = (one.id for one in scene.library.stretches.values() if one.motion == motion)
+    return scene.with_session(left_out=tuple(dict.fromkeys((*scene.session.left_out, *out))))
 
 
 def _open(scene: Scene) -> None:
