@@ -22,9 +22,11 @@ from skill.app import App, Said, Taken
 from skill.cli import main
 from skill.core.library import Library
 from skill.core.player import State
+from skill.core.restoring import restored
 from skill.core.session import Asked, Session
 from skill.core.timeline import segment_seconds
 from skill.core.turn import ACTIONS, Door, Outcome, Pause, Reply, Say, Segment, Slot
+from skill.core.wording import Wording
 
 ROOT = Path(__file__).resolve().parent.parent
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -115,6 +117,7 @@ def check_reply(taken: Taken, library: Library) -> None:
         assert dose.held <= 3
         assert dose.spoken <= 3
     assert msgspec.convert(msgspec.to_builtins(session), Session) == session, "a session survives its JSON"
+    assert restored(session, Wording(library, "en-US", Door.LOCAL)) is session, "a session makes sense"
     flags = {flag.id for flag in library.safety.flags}
     assert not flags.intersection(json.dumps(msgspec.to_builtins(session)).split('"')), (
         "a flag in the session"

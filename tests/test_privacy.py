@@ -46,7 +46,7 @@ KEYS: dict[str, set[str]] = {
     "place": {"routine", "plan", "block", "mark", "repetitions", "through", "again"},
     "mark": {"step", "side", "repetition", "held"},
     "dose": {"spoken", "held"},
-    "token": {"until", "device"},
+    "token": {"until", "device", "screened"},
     "finished": {"id", "at"},
 }
 """All keys that a record may have, by what they stand in."""

@@ -22,7 +22,7 @@ ALLOWED = {"speak", "p", "s", "break", "say-as", "sub", "emphasis", "prosody", "
 SESSION_KEYS = {
     *("schema", "content", "state", "asked", "question", "unclear", "place", "doses", "clock", "heard_at"),
     *("spoken_at", "screened_at", "used_at", "level", "opened_at", "disclaimed", "preferences", "position"),
-    *("topic", "choices", "left_out"),
+    *("topic", "choices", "left_out", "screen_age"),
 }
 """All that session attributes may hold: a place, a question's number, a lock; no flag, no reason (H3)."""
 

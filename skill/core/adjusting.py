@@ -108,7 +108,7 @@ def switch_sides(scene: Scene) -> Answered:
         return prompts.back(scene.with_session(place=place), Outcome.NAVIGATE, [_switched(scene, wanted)])
     if wanted is now and scene.place.mark.step is not Step.CHECK_IN:
         return guiding.tell(scene, scene.wording.say("guide.this_side", side=str(now)))
-    if now is not part.planned.first or wanted is now:
+    if now is not part.planned.first or wanted is now or scene.place.again:
         return _again(scene, part, wanted)
     if scene.place.mark.step is Step.CHECK_IN and part.sides == (now,):
         return guiding.next_block(scene)
@@ -164,7 +164,7 @@ def to_the_chair(scene: Scene) -> Answered:
     """Go on in a chair, for as long as the rest on the floor would have taken."""
     left = planner.seconds_left(scene.place, scene.delivery)
     floor = planner.position(scene.place, scene.wording) is Position.FLOOR
-    scene = scene.with_session(position=Position.CHAIR)
+    scene = prefer(scene.with_session(position=Position.CHAIR), position=Position.CHAIR)
     if planner.positions(scene.place, scene.library) == {Position.CHAIR}:
         return prompts.back(scene, Outcome.NAVIGATE, [scene.wording.say("swap.sitting")])
     lying = floor and scene.state in (State.GUIDING, State.PAUSED)

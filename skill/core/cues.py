@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from skill.core.block import Block, Mark, Step
 from skill.core.library import Side
 from skill.core.preferences import Wordiness
@@ -40,6 +42,18 @@ def segments(block: Block, wording: Wording, mark: Mark) -> Iterator[Marked]:
         for repetition in range(begin.repetition, len(block.holds)):
             at = begin if repetition == begin.repetition else Mark(Step.MOVE, side, repetition)
             yield from _repetition(block, wording, at)
+
+
+def set_up(block: Block, wording: Wording) -> list[Segment]:
+    """Return the way into a block, for somebody who comes back into the middle of it."""
+    return [segment for _, segment in _set_up(msgspec.structs.replace(block, second=False), wording)]
+
+
+def is_over(block: Block, mark: Mark) -> bool:
+    """Whether all of a repetition's hold is over, but for the coming back from it."""
+    if mark.step is not Step.HOLD:
+        return mark.step is Step.RELEASE
+    return round(block.holds[mark.repetition] - mark.held) < WORTH_SECONDS
 
 
 def check_in(block: Block, wording: Wording, key: str) -> Marked:

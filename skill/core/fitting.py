@@ -74,11 +74,13 @@ def choose(slots: Mapping[str, str], known: Known, delivery: Delivery) -> Chosen
     """
     library = delivery.wording.library
     if "stretch" in slots:
-        named = slots["stretch"] in library.stretches
-        return Chosen(_sided(of_stretch(slots["stretch"], known, library), slots)) if named else None
+        if slots["stretch"] not in library.stretches:
+            return None
+        named = of_stretch(slots["stretch"], known, library)
+        return Chosen(_sided(_timed(named, slots, delivery), slots))
     if "routine" in slots:
         routine = library.routines.get(slots["routine"])
-        return Chosen(of_routine(routine, known, library)) if routine else None
+        return Chosen(_timed(of_routine(routine, known, library), slots, delivery)) if routine else None
     if not _is_here(slots, library):
         return None
     asked = dict(slots)
@@ -233,6 +235,12 @@ def usual(ids: Iterable[str], known: Known, library: Library) -> tuple[Planned, 
         )
         for one in chosen
     )
+
+
+def _timed(place: Place, slots: Mapping[str, str], delivery: Delivery) -> Place:
+    """Return a named plan, as long as was asked for where its doses allow it."""
+    wanted = min(asked_seconds(slots), LONGEST_SECONDS)
+    return _fitted(place, wanted, delivery) if wanted else place
 
 
 def _sided(place: Place, slots: Mapping[str, str]) -> Place:

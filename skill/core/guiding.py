@@ -6,17 +6,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import msgspec
 
 from skill.core import dosing, planner, prompts, stopping, timeline
 from skill.core.block import START, Block, Mark, Step
-from skill.core.cues import silence
+from skill.core.cues import is_over, set_up, silence
 from skill.core.errors import NotNowError
 from skill.core.library import Level, Position, Side
 from skill.core.player import Event, State
 from skill.core.scene import Answered, Scene, answer
-from skill.core.session import Asked, SavedPlace
+from skill.core.session import CLEARANCE_IDLE_SECONDS, CLEARANCE_SECONDS, Asked, SavedPlace, Token
 from skill.core.turn import Outcome, Pause, Segment
 
 REST_SECONDS = 60.0
@@ -27,11 +28,21 @@ class NotClearedError(NotNowError):
     """A step was asked for without a clear screen; the screen comes first."""
 
 
-def ready(scene: Scene, says: Sequence[Segment] = ()) -> Answered:
-    """Tell how to get into place, and wait for "ready"; no clock runs meanwhile."""
+def ready(scene: Scene, says: Sequence[Segment] = (), *, first: bool = False) -> Answered:
+    """Tell how to get into place, and wait for "ready"; no clock runs meanwhile.
+
+    Args:
+        scene: the turn, its plan cleared.
+        says: what is told before.
+        first: whether the screen was just passed.
+    """
     scene = scene.after(Event.CLEAR, asked=Asked.NOTHING, question=0, unclear=0)
     where = planner.position(scene.place, scene.wording)
-    lines = [*says, scene.wording.say(f"ready.{where}")]
+    lines = [
+        *says,
+        *([scene.wording.say("ready.thanks")] if first else []),
+        scene.wording.say(f"ready.{where}"),
+    ]
     cautions = dict.fromkeys(stretch.caution for stretch in planner.ahead(scene.place, scene.wording))
     lines.extend(scene.wording.tell(caution) for caution in cautions if caution)
     if scene.record is not None and not scene.record.heard and scene.record.saved is None:
@@ -46,7 +57,13 @@ def start(scene: Scene) -> Answered:
         return _go_to(scene, place.block + _is_over(scene), Outcome.GUIDE, Event.START)
     if place.mark.step is Step.SET_UP:
         return _go_to(scene, place.block, Outcome.GUIDE, Event.START)
-    return _speak(scene, Event.START, Outcome.GUIDE)
+    block, mark = _block(scene), place.mark
+    over, held = is_over(block, mark), scene.session.dose(block.stretch.id, mark.side).held
+    if over and held:
+        return _speak(scene, Event.START, Outcome.GUIDE)
+    # Whoever was away gets into place first; of another day, a hold that was over is held again.
+    mark = Mark(Step.MOVE, mark.side, mark.repetition) if over else mark
+    return _speak(at(scene, mark=mark), Event.START, Outcome.GUIDE, set_up(block, scene.wording))
 
 
 def _is_over(scene: Scene) -> bool:
@@ -73,7 +90,7 @@ def skip(scene: Scene) -> Answered:
     parts = planner.parts(scene.place, scene.wording)
     here = scene.place.block
     further = [index for index in range(here, len(parts)) if parts[index].number != parts[here].number]
-    return _go_to(scene, further[0] if further else len(parts), Outcome.NAVIGATE)
+    return _go_to(scene, further[0], Outcome.NAVIGATE) if further else _leave_out(scene)
 
 
 def previous(scene: Scene) -> Answered:
@@ -129,11 +146,11 @@ def resting(seconds: float = REST_SECONDS) -> list[Pause]:
     return list(silence(min(seconds, REST_SECONDS), "rest"))
 
 
-def tell(scene: Scene, said: Segment, *more: Segment) -> Answered:
+def tell(scene: Scene, *says: Segment) -> Answered:
     """Say something about the routine, then go on with it where it is running."""
     if scene.state is State.GUIDING and scene.place.mark.step is not Step.CHECK_IN:
-        return _speak(scene, Event.GO, Outcome.NAVIGATE, [said, *more])
-    return prompts.back(scene, Outcome.NAVIGATE, [said, *more])
+        return _speak(scene, Event.GO, Outcome.NAVIGATE, says)
+    return prompts.back(scene, Outcome.NAVIGATE, says)
 
 
 def running(scene: Scene) -> Scene:
@@ -147,9 +164,9 @@ def running(scene: Scene) -> Scene:
     return scene
 
 
-def finish(scene: Scene) -> Answered:
+def finish(scene: Scene, before: Sequence[Segment] = ()) -> Answered:
     """End the routine well, and remember that it was finished, and which stretches were done in it."""
-    says = [scene.wording.say("end.well_done")]
+    says = [*before, scene.wording.say("end.well_done")]
     if stopping.on_the_floor(scene):
         says.append(scene.wording.say("safety.way_up"))
     says.append(scene.wording.say("end.later"))
@@ -158,6 +175,19 @@ def finish(scene: Scene) -> Answered:
         scene = msgspec.structs.replace(scene, record=record)
     scene = scene.after(Event.FINISH, place=None)
     return answer(scene, Outcome.END, says)
+
+
+def _leave_out(scene: Scene) -> Answered:
+    """End a routine whose last stretch is skipped; where nothing was held, nothing was finished."""
+    running_ = scene.state in (State.GUIDING, State.PAUSED)
+    in_stretch = running_ and scene.place.mark.step is not Step.CHECK_IN
+    says = [stopping.way_out(scene)] if in_stretch else []
+    if any(dose.held for dose in scene.session.doses.values()):
+        return finish(scene, says)
+    if running_ and stopping.on_the_floor(scene):
+        says.append(scene.wording.say("safety.way_up"))
+    scene = scene.after(Event.FINISH, place=None).with_record(saved=None, token=None)
+    return answer(scene, Outcome.END, [scene.wording.say("end.left_out"), *says])
 
 
 def _done(scene: Scene) -> list[str]:
@@ -223,7 +253,8 @@ def _enough(scene: Scene) -> Answered:
     if scene.state is State.READY:
         scene = scene.after(Event.ABANDON, place=None)
         return prompts.ask(scene, Asked.MORE, Outcome.DECLINE, [scene.wording.say("guide.enough")])
-    return prompts.rest(scene, Asked.CARRY_ON, Outcome.DECLINE, [scene.wording.say("guide.enough")])
+    says = [scene.wording.say("guide.enough"), scene.wording.say("guide.say_next")]
+    return prompts.rest(scene, Asked.CARRY_ON, Outcome.DECLINE, says)
 
 
 def _speak(
@@ -291,7 +322,17 @@ def kept(scene: Scene) -> Scene:
     """Return the scene with the place saved in the record, for another day."""
     session = scene.session
     saved = SavedPlace(scene.place, session.doses, session.content, scene.now)
-    return scene.with_record(saved=saved)
+    return scene.with_record(saved=saved, token=_token(scene))
+
+
+def _token(scene: Scene) -> Token | None:
+    """Return the clearance that outlives this session for minutes, with the age of its screen."""
+    session = scene.session
+    if not session.cleared or session.screened_at is None:
+        return None
+    age = session.clock - session.screened_at
+    left = min(CLEARANCE_IDLE_SECONDS, CLEARANCE_SECONDS - age)
+    return Token(scene.now + timedelta(seconds=left), scene.turn.device, scene.now - timedelta(seconds=age))
 
 
 def at(scene: Scene, **changes: object) -> Scene:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import msgspec
 
 from skill.core import guiding, stopping
 from skill.core.player import State
 from skill.core.scene import Answered, Scene, answer, ended
-from skill.core.session import CLEARANCE_IDLE_SECONDS, CLEARANCE_SECONDS, Token
 from skill.core.turn import Outcome, Reply, Segment
 
 
@@ -29,10 +26,7 @@ def close(scene: Scene) -> Answered:
     """
     session = scene.session
     if session.place and session.cleared and session.state in (State.READY, State.GUIDING, State.PAUSED):
-        left = min(CLEARANCE_IDLE_SECONDS, CLEARANCE_SECONDS - (session.clock - (session.screened_at or 0.0)))
-        scene = guiding.kept(scene).with_record(
-            token=Token(scene.now + timedelta(seconds=left), scene.turn.device)
-        )
+        scene = guiding.kept(scene)
     reply = Reply(outcome=Outcome.END, action=scene.turn.action, end=True)
     return Answered(reply, ended(session), scene.record)
 

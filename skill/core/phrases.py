@@ -24,6 +24,7 @@ guide.none_left guide.last guide.almost_over
 pace.slow pace.normal pace.fast pace.still_slow pace.still_fast
 words.fewer words.fewest rhythm.keep-going rhythm.check-in rhythm.new tone.on tone.off volume
 hold.same hold.longer_later hold.shorter_later
+end.left_out guide.say_next ready.thanks prompt.check_in guide.next_hold
 swap.chair swap.sitting swap.skip swap.none
 safety.stop safety.net safety.way_up safety.cannot_get_up
 answer.rest

@@ -13,10 +13,12 @@ from skill.core.cues import TONES, tones
 from skill.core.library import Level, Library, Position, Side, Stretch
 from skill.core.preferences import Preferences, Rhythm, fewest
 from skill.core.session import Place, Planned
-from skill.core.timeline import block_seconds, cues, is_cut, length, sides_of
+from skill.core.timeline import block_seconds, cues, is_cut, length, sides_of, speech_seconds
 from skill.core.turn import Door
 from skill.core.wording import Wording
 
+NEAR = 0.05
+"""Within this share of it, whole minutes are told rather than half ones."""
 PROMISE = 0.08
 """What is promised differs from what a plan takes by at most this share of it."""
 
@@ -140,7 +142,8 @@ def seconds(place: Place, delivery: Delivery) -> float:
     last = cues(spoken[-1][-1:], delivery.wording, Mark(Step.CHECK_IN), "cue.check_in_last")[-1]
     usual = cues(spoken[-1][-1:], delivery.wording, Mark(Step.CHECK_IN))[-1]
     asked = usual.seconds * (len(spoken) - 1) + last.seconds
-    return asked + sum(block_seconds(block, delivery.wording) for blocks in spoken for block in blocks)
+    guided = sum(block_seconds(block, delivery.wording) for blocks in spoken for block in blocks)
+    return asked + guided + _changes(place, delivery.wording)
 
 
 def seconds_left(place: Place, delivery: Delivery) -> float:
@@ -156,7 +159,7 @@ def seconds_left(place: Place, delivery: Delivery) -> float:
 def spoken(seconds: float, wording: Wording) -> str:
     """Return a length in words: whole or half minutes where that is near enough, else tens of seconds."""
     told = rounded(seconds)
-    if told % 30:
+    if told < 60 or told % 30:
         return wording.phrase("length.seconds", seconds=told)
     key = "half" if told % 60 else "minute" if told == 60 else "minutes"
     return wording.phrase(f"length.{key}", minutes=told // 60)
@@ -164,9 +167,9 @@ def spoken(seconds: float, wording: Wording) -> str:
 
 def rounded(seconds: float) -> int:
     """Return so many seconds as they are told: whole or half minutes where that is near enough."""
-    for step in (60, 30):
-        told = step * max(2 if step == 30 else 1, round(seconds / step))
-        if abs(told - seconds) <= PROMISE * seconds:
+    for share, step in itertools.product((NEAR, PROMISE), (60, 30)):
+        told = step * max(60 // step, round(seconds / step))
+        if abs(told - seconds) <= share * seconds:
             return told
     return 10 * max(1, round(seconds / 10))
 
@@ -212,6 +215,18 @@ def replanned(place: Place, number: int, planned: Planned, wording: Wording) -> 
 def first_block(place: Place, number: int, wording: Wording) -> int:
     """Return the index of the block with which a stretch of a plan begins."""
     return next(index for index, part in enumerate(parts(place, wording)) if part.number == number)
+
+
+def _changes(place: Place, wording: Wording) -> float:
+    """Return how long it takes to tell the ways between the floor and a chair in a plan, in seconds."""
+    where = [wording.library.stretches[id_].position for id_ in place.stretches]
+    told = 0.0
+    for before, after in itertools.pairwise(where):
+        if before is not after:
+            keys = [f"ready.{after}", f"prompt.ready_{after}"]
+            keys += ["safety.way_up"] if before is Position.FLOOR else []
+            told += sum(speech_seconds(wording.phrase(key)) for key in keys)
+    return told
 
 
 def _is_known(part: Part) -> bool:

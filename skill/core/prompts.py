@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from skill.core import planner
+from skill.core.block import Step
 from skill.core.player import Event, State
 from skill.core.scene import Answered, Scene, answer
 from skill.core.session import Asked
@@ -18,6 +19,7 @@ OPEN = {
     Asked.TIGHT: "prompt.tight",
     Asked.STUCK: "prompt.stuck",
     Asked.CARRY_ON: "prompt.carry_on",
+    Asked.CHECK_IN: "prompt.check_in",
     Asked.SINCE: "prompt.since",
     Asked.WHO: "prompt.who",
     Asked.QUESTION: "prompt.question",
@@ -53,7 +55,13 @@ def rest(
     card: Card | None = None,
 ) -> Answered:
     """Leave a routine resting, and open a question; the reply speaks no step."""
-    return ask(scene.after(Event.REST), asked, outcome, says, topic=topic, card=card)
+    return ask(scene.after(Event.REST), _resting(scene, asked), outcome, says, topic=topic, card=card)
+
+
+def _resting(scene: Scene, asked: Asked) -> Asked:
+    """Return what is asked in a rest: at the end of a block, its check-in stands before going on."""
+    over = scene.place.mark.step is Step.CHECK_IN
+    return Asked.CHECK_IN if over and asked is Asked.CARRY_ON else asked
 
 
 def back(
@@ -80,7 +88,7 @@ def back(
         case State.GUIDING | State.PAUSED:
             scene = scene.after(Event.REST)
             if asked not in WAITING:
-                scene = scene.with_session(asked=Asked.CARRY_ON)
+                scene = scene.with_session(asked=_resting(scene, Asked.CARRY_ON))
             prompt = [wording.say(OPEN[scene.session.asked])]
         case State.LOCKED if asked is Asked.GET_UP:
             prompt = [wording.say("prompt.get_up")]

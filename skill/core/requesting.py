@@ -97,7 +97,9 @@ def pick_up(scene: Scene) -> Answered:
         # The same occasion goes on: what was done in it counts.
         scene = scene.with_session(doses=record.saved.doses | scene.session.doses)
     if place is not None:
-        return screening.since(scene.with_record(token=None), place)
+        age = (scene.now - record.token.screened).total_seconds() if record.token else 0.0
+        scene = scene.with_session(screen_age=max(0.0, age)).with_record(token=None)
+        return screening.since(scene, place)
     return screening.begin(scene, *_led_up_to(scene, record.saved.place))
 
 
@@ -118,7 +120,7 @@ def my_turn(scene: Scene) -> Answered:
     if scene.state is State.LOCKED:
         raise NotNowError(scene.state, "my turn")
     place = scene.session.place
-    scene = scene.with_session(screened_at=None, level=Level.CAREFUL, question=0)
+    scene = scene.with_session(screened_at=None, level=Level.CAREFUL, question=0).with_record(token=None)
     if place is None:
         return request(scene)
     return screening.begin(scene, place.anew)

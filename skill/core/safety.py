@@ -108,7 +108,7 @@ def _without(scene: Scene, flag: Flag) -> Scene:
 
 def _to_the_chair(scene: Scene, flag: Flag) -> Answered:
     """Take someone who cannot get to the floor to the chair."""
-    scene = scene.with_session(position=Position.CHAIR)
+    scene = adjusting.prefer(scene.with_session(position=Position.CHAIR), position=Position.CHAIR)
     if scene.session.place is None:
         slots = {name: value for name, value in scene.turn.slots.items() if name != "position"}
         turn = msgspec.structs.replace(scene.turn, slots=slots)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from skill.core import fitting, guiding, planner, prompts, stopping
-from skill.core.library import Equipment, Level
+from skill.core.library import Equipment, Level, Position
 from skill.core.player import Event, State
 from skill.core.scene import Answered, Scene, answer, disclaimed
 from skill.core.session import CLEARANCE_IDLE_SECONDS, CLEARANCE_SECONDS, Asked, Place
@@ -51,6 +51,18 @@ def first(scene: Scene, says: Sequence[Segment] = ()) -> Answered:
     scene = scene.with_session(screened_at=None, level=Level.CAREFUL, opened_at=clock, used_at=clock)
     scene, disclaimer = disclaimed(scene)
     return _ask(scene, 1, [*disclaimer, *says, scene.wording.say("screen.opening", **_named(scene))])
+
+
+def changed(scene: Scene) -> Answered:
+    """Put another stretch into the plan, or take the chair where none is like it; the questions stay."""
+    other = fitting.instead(scene.place, 0, scene.known, scene.delivery)
+    if other is None or len(scene.place.plan) > 1:
+        chosen = fitting.choose({"position": Position.CHAIR}, scene.known, scene.delivery)
+        place = chosen.place if chosen else scene.place
+    else:
+        place = Place(None, (other,))
+    scene = scene.with_session(place=place)
+    return prompts.back(scene, Outcome.CLARIFY, [scene.wording.say("screen.changed", **_named(scene))])
 
 
 def again(scene: Scene) -> Answered:
@@ -152,7 +164,7 @@ def _leave(scene: Scene, key: str) -> Answered:
 def who(scene: Scene) -> Answered:
     """Take the answer to "who told you so": a doctor's or a therapist's word clears, nothing else does."""
     if scene.turn.slots.get("clinician") in CLINICIANS:
-        return guiding.ready(scene.with_session(level=Level.CLEARED))
+        return guiding.ready(scene.with_session(level=Level.CLEARED), first=True)
     return _not_cleared(scene)
 
 
@@ -165,15 +177,16 @@ def _not_cleared(scene: Scene) -> Answered:
 
 def _clear(scene: Scene) -> Answered:
     """Pass the screen; what needs somebody's clearance asks for it first."""
-    clock = scene.session.clock
-    return _to_ready(scene.with_session(screened_at=clock, used_at=clock))
+    clock, since_ = scene.session.clock, scene.session.asked is Asked.SINCE
+    screened = clock - scene.session.screen_age if since_ else clock
+    return _to_ready(scene.with_session(screened_at=screened, used_at=clock))
 
 
 def _to_ready(scene: Scene, says: Sequence[Segment] = ()) -> Answered:
     """Go to `ready`, by way of the open question where the plan needs somebody's clearance."""
     needed = planner.needs_clearing(scene.place, scene.library)
     if not needed or scene.session.level is Level.CLEARED:
-        return guiding.ready(scene, says)
+        return guiding.ready(scene, says, first=True)
     scene = scene.after(Event.SCREEN, question=0, unclear=0)
     return prompts.ask(scene, Asked.WHO, Outcome.SCREEN)
 

@@ -130,6 +130,8 @@ class Session(Struct, frozen=True, forbid_unknown_fields=True):
     """The clock when the timeline of the last reply began."""
     screened_at: float | None = None
     """The clock when the screen was passed; none without a clearance."""
+    screen_age: float = 0.0
+    """How old, in seconds, the screen was that a routine is picked up under."""
     opened_at: float = 0.0
     """The clock when the open screen began."""
     used_at: float = 0.0
@@ -205,6 +207,8 @@ class Token(Struct, frozen=True, forbid_unknown_fields=True):
     """When it ends."""
     device: str
     """Hash of the device on which the screen was passed."""
+    screened: datetime
+    """When the screen was passed: in all it is good for 30 minutes."""
 
 
 class Finished(Struct, frozen=True, forbid_unknown_fields=True):

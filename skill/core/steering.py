@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from skill.core import adjusting, answering, guiding, prompts, requesting, safety, screening, yes_and_no
+from skill.core import adjusting, answering, guiding, prompts, requesting, screening, yes_and_no
 from skill.core.errors import NotNowError
 from skill.core.player import State
 from skill.core.scene import Answered, Scene
@@ -72,9 +72,13 @@ def repeat(scene: Scene) -> Answered:
 
 def swap(scene: Scene) -> Answered:
     """Answer "I can't do this one": another position, or the stretch is left out."""
-    if scene.state is State.SCREENING:
-        return safety.meet(scene, safety.by_id(scene.library, safety.NO_FLOOR))
-    return adjusting.swap(scene)
+    match scene.state:
+        case State.IDLE:
+            return requesting.surprise(scene)
+        case State.SCREENING:
+            return screening.changed(scene)
+        case _:
+            return adjusting.swap(scene)
 
 
 def skip_screen(scene: Scene) -> Answered:

@@ -36,6 +36,11 @@ def progress(scene: Scene) -> Answered:
         says.append(
             scene.wording.say(f"guide.repetition_{_sided(mark)}", number=number, total=holds, **_side(mark))
         )
+    parts = planner.parts(scene.place, scene.wording)
+    after = parts[scene.place.block + 1 :]
+    if mark.step is Step.CHECK_IN and after and after[0].second:
+        side = str(after[0].sides[0])
+        says.append(scene.wording.say("guide.next_side", name=part.stretch.name, side=side))
     return guiding.tell(scene, *says)
 
 
@@ -49,20 +54,21 @@ def which_side(scene: Scene) -> Answered:
 
 
 def whats_next(scene: Scene) -> Answered:
-    """Say what comes after this side, or after this block."""
+    """Say what comes after this side, or after this block; what is left of this one first."""
     parts, wording = planner.parts(running(scene).place, scene.wording), scene.wording
     here, mark = _part(scene), _mark(scene)
-    if mark.side and mark.side is not here.sides[-1] and not scene.place.again:
-        said = wording.say("guide.next_side", name=here.stretch.name, side=str(mark.side.other))
-        return guiding.tell(scene, said)
-    index = scene.place.block + 1
-    if index >= len(parts):
-        return guiding.tell(scene, wording.say("guide.last"))
-    part = parts[index]
-    if part.second:
-        said = wording.say("guide.next_side", name=part.stretch.name, side=str(part.sides[0]))
-        return guiding.tell(scene, said)
-    return guiding.tell(scene, wording.say("guide.next_stretch", name=part.stretch.name))
+    more = mark.step is not Step.CHECK_IN and mark.repetition + 1 < len(_holds(scene))
+    says = [wording.say("guide.next_hold")] if more else []
+    other = mark.side and mark.side is not here.sides[-1] and not scene.place.again
+    rest = parts[scene.place.block + 1 :]
+    if other or (rest and rest[0].second):
+        side = mark.side.other if other and mark.side else rest[0].sides[0]
+        says.append(wording.say("guide.next_side", name=here.stretch.name, side=str(side)))
+    elif rest:
+        says.append(wording.say("guide.next_stretch", name=rest[0].stretch.name))
+    else:
+        says.append(wording.say("guide.last"))
+    return guiding.tell(scene, *says)
 
 
 def explain(scene: Scene) -> Answered:
@@ -72,8 +78,9 @@ def explain(scene: Scene) -> Answered:
     """
     stretch, mark = _part(running(scene)).stretch, _mark(scene)
     says = [scene.wording.tell(stretch.purpose)]
-    if mark.step not in (Step.SET_UP, Step.MOVE):
-        says.extend(scene.wording.tell(text, **_side(mark)) for text in _how(stretch))
+    if mark.step in (Step.HOLD, Step.RELEASE):
+        how = [scene.wording.tell(text, **_side(mark)) for text in _how(stretch)]
+        says = [scene.wording.say("answer.rest"), *says, *how]
     return guiding.tell(adjusting.explained(scene), *says)
 
 

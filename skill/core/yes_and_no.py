@@ -44,7 +44,7 @@ def no(scene: Scene) -> Answered:
             return screening.no(scene)
         case State.READY, _:
             return prompts.back(scene, Outcome.OFFER, [scene.wording.say("ready.wait")])
-        case (State.GUIDING, _) | (State.PAUSED, Asked.HURTS):
+        case (State.GUIDING, _) | (State.PAUSED, Asked.HURTS | Asked.CHECK_IN):
             return (
                 guiding.next_block(scene)
                 if scene.place.mark.step is Step.CHECK_IN or (scene.state is State.GUIDING)
@@ -108,8 +108,6 @@ def unsure(scene: Scene) -> Answered:
 def silence(scene: Scene) -> Answered:
     """Nobody answered: once more, then the end; a routine never advances."""
     match scene.state, scene.session.asked:
-        case State.SCREENING, Asked.SINCE:
-            return screening.yes(scene)
         case State.SCREENING, _:
             return screening.unclear(scene)
         case State.LOCKED, Asked.GET_UP:

@@ -6,11 +6,22 @@ import re
 
 from text_to_num import alpha2digit
 
-AMOUNT = r"(\d+|an?|half an?|a couple of|a few)(?: (?:or|to) \d+)?[ -]?(minutes?|mins?|hours?|seconds?|secs?)"
-"""A number, perhaps two, and a unit."""
+AMOUNT = (
+    r"(\d+(?: and a half)?|an?|half an?|half|a quarter of an|quarter of an|a couple of|a few)"
+    r"(?: (?:or|to) \d+)?[ -]?(minutes?|mins?|hours?|seconds?|secs?)( and a half)?"
+)
+"""A number, perhaps two, and a unit, and perhaps a half more."""
+SECOND = re.compile(r"\bsecond\b")
+"""A unit, which a reader of numbers would take for "2nd"."""
 LENGTH = re.compile(rf"^(?:(?:about|around|roughly|maybe|only|like) )*{AMOUNT}$")
 WITHIN = re.compile(rf"\b{AMOUNT}\b")
-WORDS = {"a": 1.0, "an": 1.0, "half a": 0.5, "half an": 0.5, "a couple of": 2.0, "a few": 3.0}
+WORDS = {
+    **dict.fromkeys(("a", "an"), 1.0),
+    **dict.fromkeys(("half a", "half an", "half"), 0.5),
+    **dict.fromkeys(("a quarter of an", "quarter of an"), 0.25),
+    "a couple of": 2.0,
+    "a few": 3.0,
+}
 """Amounts that are no numbers."""
 
 
@@ -19,18 +30,25 @@ def to_iso(words: str) -> str | None:
 
     Of two numbers ("five or six minutes") the smaller is taken.
     """
-    return _iso(LENGTH.match(alpha2digit(words, "en", threshold=0)))
+    return _iso(LENGTH.match(_in_digits(words)))
 
 
 def within(words: str, minutes: float) -> str | None:
     """Return the first length of time that stands in a text and is not longer, as ISO 8601 in seconds."""
-    return _iso(WITHIN.search(alpha2digit(words, "en", threshold=0)), 60 * minutes)
+    return _iso(WITHIN.search(_in_digits(words)), 60 * minutes)
+
+
+def _in_digits(words: str) -> str:
+    """Return words with their numbers in digits."""
+    digits: str = alpha2digit(SECOND.sub("seconds", words), "en", threshold=0)
+    return digits
 
 
 def _iso(match: re.Match[str] | None, longest: float = 86399) -> str | None:
     if match is None:
         return None
-    amount, unit = match.groups()
-    number = WORDS[amount] if amount in WORDS else float(amount)
+    amount, unit, more = match.groups()
+    amount, _, half = amount.partition(" and")
+    number = (WORDS[amount] if amount in WORDS else float(amount)) + 0.5 * bool(half or more)
     seconds = number * {"m": 60, "h": 3600, "s": 1}[unit[0]]
     return f"PT{seconds:g}S" if 0 < seconds <= longest else None

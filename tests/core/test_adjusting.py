@@ -204,3 +204,41 @@ def test_after_an_extra_round_the_other_side_is_switched_to(listener: Listener) 
     listener.to_the_end().says("do the left again")
     assert listener.to_the_end().says("switch sides").side == "right"
     assert hold_seconds(listener.reply) == {"right": 20}
+
+
+def test_an_extra_round_that_is_refused_keeps_the_place_and_the_stop(listener: Listener) -> None:
+    listener.guided().to_the_end().says("next")
+    listener.to_the_end().says("do the left again")
+    listener.wait(40).says("say that again")
+    assert "That was your third round" in listener.words
+    assert listener.words.endswith("Say next to go on. Any pain, tingling or numbness?")
+    hurt = listener.twin("hurt in it")
+    hurt.says("ow that hurts")
+    assert "Let go of your thigh" in hurt.words
+    assert listener.says("how long left").outcome is Outcome.NAVIGATE
+
+
+def test_in_an_extra_round_the_other_side_is_done_instead(listener: Listener) -> None:
+    listener.guided().to_the_end().says("next")
+    listener.to_the_end().says("do the left again")
+    listener.wait(20).says("switch sides")
+    assert listener.reply.side == "right"
+    assert "Your right side first" not in listener.words
+
+
+def test_what_does_not_suit_is_changed_also_between_the_questions(listener: Listener) -> None:
+    listener.says("the figure four")
+    listener.says("not this one")
+    assert "Fine, the lying knee roll twist then" in listener.words
+    assert "One of six." in listener.words
+    plan = Listener(listener.app, user="plan")
+    plan.says("the hip routine")
+    plan.says("i can't do this one")
+    assert plan.reply.stretch == "seated_chair_twist"
+
+
+def test_the_chair_is_kept_for_whoever_cannot_get_to_the_floor(listener: Listener) -> None:
+    listener.guided().at_hold(3).says("i can't get on the floor")
+    back = listener.again()
+    back.says("start a stretch")
+    assert back.reply.stretch == "seated_chair_twist"

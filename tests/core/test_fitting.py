@@ -148,7 +148,7 @@ def test_a_plan_never_exceeds_a_dose_and_puts_gentle_before_careful(
             "a twenty minute stretch on a chair",
             "I have about 6 minutes of good stretching for that. More rounds",
         ),
-        ("a one minute stretch on the floor", "The shortest that I have takes about 2 minutes."),
+        ("a one minute stretch on the floor", "That is shorter than anything I have; this is the nearest."),
         ("something for my hips in a chair", "I don't have exactly that. This is the nearest."),
         ("a stretch in bed", "A bed is too soft for these stretches."),
     ],

@@ -108,6 +108,8 @@ def test_the_chair_is_the_easiest_there_is(listener: Listener) -> None:
 def test_the_last_block_says_that_nothing_comes_after_it(listener: Listener) -> None:
     listener.guided().says("next")
     listener.says("what's next")
+    assert "First this once more. Nothing more after this one." in listener.words
+    listener.to_the_end().says("what's next")
     assert "Nothing more after this one." in listener.words
 
 

@@ -176,3 +176,95 @@ def test_the_same_end_twice_counts_once(library: Library) -> None:
     for hour in range(1, 6):
         later = later.finishing(place, ["supine_figure_four"], NOON + timedelta(hours=hour))
     assert later.heard == {"supine_figure_four": 3}, "its words fade no more"
+
+
+def test_what_was_skipped_was_not_finished(listener: Listener) -> None:
+    listener.screened()
+    listener.says("skip this one")
+    assert listener.words == "Okay, we leave that out."
+    early = Listener(listener.app, user="early").guided().wait(5)
+    early.says("skip this one")
+    assert early.words.startswith("Okay, we leave that out. Let go of your thigh")
+    assert "Roll onto one side" in early.words
+    back = early.again()
+    back.says("how often did i stretch this week")
+    assert "You have not finished a routine" in back.words
+    late = Listener(listener.app, user="late").guided().at_hold(5)
+    late.says("skip this one")
+    assert late.words.startswith("Let go of your thigh, and put both feet flat. Well done.")
+
+
+def test_a_named_routine_takes_as_long_as_it_is_asked_to(listener: Listener) -> None:
+    for words, told in (
+        ("a two minute figure four", "about 2 minutes"),
+        ("a five minute chair break", "about 5 minutes"),
+        ("a ten minute chair twist", "I have about 4 minutes of good stretching for that."),
+    ):
+        one = Listener(listener.app, user=words)
+        one.says(words)
+        assert told in one.words, one.words
+
+
+def test_a_motion_that_somebody_cannot_do_is_left_out(listener: Listener) -> None:
+    listener.says("something without twisting")
+    assert planned(listener) == ("supine_figure_four",)
+    listener.says("i can't cross my legs")
+    assert planned(listener) == ("hands_clasped_rub",)
+
+
+def test_a_routine_is_picked_up_in_other_words(listener: Listener) -> None:
+    listener.guided().at_hold(3).says("stop")
+    for words in ("pick up where i left off", "where was i", "pick it up"):
+        one = listener.twin(words).again()
+        one.says(words)
+        assert "One question first." in one.words
+
+
+def test_who_comes_back_minutes_later_is_asked_one_question_also_after_a_crash(listener: Listener) -> None:
+    listener.guided().at_hold(3).says("which leg")
+    crashed = listener.again().wait(120)
+    crashed.does("LaunchRequest")
+    crashed.says("yes")
+    assert "One question first." in crashed.words
+    crashed.says("no")
+    crashed.says("ready")
+    assert crashed.words.startswith("The supine figure four. Lie on your back")
+    assert crashed.state == "guiding"
+
+
+def test_a_screen_is_good_for_thirty_minutes_in_all_however_often_it_is_left(listener: Listener) -> None:
+    one = listener.guided("ten minutes on the floor")
+    for _ in range(3):
+        one.wait(500).does("SessionEnded")
+        one = one.again().wait(60)
+        one.says("carry on")
+        assert "One question first." in one.words
+        one.does(NO)
+        one.says("ready")
+    one.wait(300).does("SessionEnded")
+    late = one.again()
+    late.says("carry on")
+    assert "One of six." in late.words
+
+
+def test_after_my_turn_nobody_goes_on_without_the_whole_screen(listener: Listener) -> None:
+    listener.guided().at_hold(3).says("my turn")
+    other = listener.again()
+    other.says("carry on")
+    assert "One of six." in other.words
+
+
+def test_a_hold_that_was_over_is_held_again_another_day(listener: Listener) -> None:
+    listener.guided().at_hold(21).does("SessionEnded")
+    soon = listener.twin("soon").again()
+    soon.says("carry on")
+    soon.does(NO)
+    soon.says("ready")
+    assert soon.words.startswith("Let go slowly")
+    later = listener.again().wait(86_400)
+    later.says("carry on")
+    for _ in range(6):
+        later.does(NO)
+    later.says("ready")
+    assert later.words.startswith("The supine figure four. Lie on your back")
+    assert "Your left side. Cross your left ankle" in later.words

@@ -51,7 +51,9 @@ def test_a_clearance_ends_after_ten_idle_minutes_and_after_thirty_in_all() -> No
 def test_a_record_forgets_what_has_expired(library: Library) -> None:
     saved = SavedPlace(Place(None, (Planned("supine_figure_four", (20.0, 20.0)),)), {}, library.hash, NOON)
     record = Record(
-        saved=saved, token=Token(NOON + timedelta(minutes=10), "d"), finished=(Finished("hip_ease", NOON),)
+        saved=saved,
+        token=Token(NOON + timedelta(minutes=10), "d", NOON),
+        finished=(Finished("hip_ease", NOON),),
     )
     assert record.at(NOON + timedelta(minutes=10), library) == record
     assert record.at(NOON + timedelta(minutes=11), library).token is None
@@ -113,7 +115,7 @@ def test_a_sign_on_coming_back_locks(listener: Listener) -> None:
         one = one.again()
         one.says("carry on")
         one.says(word)
-        if word == "bananas":
+        if word in ("bananas", ""):
             assert one.reply.outcome is Outcome.CLARIFY
             one.says(word)
             assert one.state == "idle"

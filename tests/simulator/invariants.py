@@ -16,6 +16,7 @@ from skill.core.cues import TONES
 from skill.core.library import Level, Library
 from skill.core.player import State
 from skill.core.preferences import Rhythm
+from skill.core.restoring import restored
 from skill.core.scene import Answered
 from skill.core.session import ROUNDS, Asked, Place, Session
 from skill.core.turn import ACTIONS, Door, Outcome, Pause, Reply, Tone, Turn
@@ -192,6 +193,7 @@ def _check_session(session: Session, library: Library) -> None:
         assert dose.spoken <= ROUNDS, f"{key}: {dose}"
     kept = msgspec.to_builtins(session)
     assert msgspec.convert(kept, Session) == session, "a session survives its JSON"
+    assert restored(session, _wording(library)) is session, "a session makes sense"
     assert not _flags(library).intersection(json.dumps(kept).split('"')), "a flag in the session"
 
 

@@ -33,6 +33,12 @@ class Spot(Struct, frozen=True):
     left: float
     """Seconds of this repetition's hold that are to go."""
 
+    @property
+    def is_over(self) -> bool:
+        """Whether this repetition is held, and only to be come back from."""
+        over = self.step is Step.HOLD and self.left < WORTH_SECONDS - 0.5
+        return over or self.step is Step.RELEASE
+
     def is_kept(self, other: Spot) -> bool:
         """Whether another spot is the same place, with the seconds of the hold that were left."""
         same = (self.block, self.stretch, self.side) == (other.block, other.stretch, other.side)

@@ -244,7 +244,8 @@ def _goes_on_another_day(story: Story) -> bool:
     assert story.record.saved is not None
     place = story.record.saved.place
     rest = place.stretches[place.stretches.index(story.spot.stretch) :] if story.spot else ()
-    return len(rest) > 1 and all(story.library.stretches[id_].level is Level.GENTLE for id_ in rest)
+    begun = story.spot is not None and not story.spot.is_over
+    return begun and len(rest) > 1 and all(story.library.stretches[id_].level is Level.GENTLE for id_ in rest)
 
 
 def _back(story: Story, after: float) -> Iterator[Move]:

@@ -72,7 +72,10 @@ def test_an_uninterrupted_routine_keeps_the_minutes_that_were_promised(
 ) -> None:
     for combination in combinations(routine):
         story = played(people.plain, library, combination)
-        taken = sum(segment_seconds(step) for reply in guided(story) for step in steps(reply))
+        # The way from a chair to the floor is a part of it.
+        first = next(index for index, reply in enumerate(story.replies) if steps(reply))
+        heard = [segment for reply in story.replies[first:-1] for segment in reply.segments]
+        taken = sum(segment_seconds(segment) for segment in heard)
         promised = promised_seconds(spoken(story.replies[0]))
         assert abs(promised - taken) <= SHARE * taken, f"{combination}: {promised} s, {taken} s"
 
