@@ -6,10 +6,10 @@ import re
 
 from text_to_num import alpha2digit
 
-AMOUNT = (
-    r"(\d+(?: and a half)?|an?|half an?|half|a quarter of an|quarter of an|a couple of|a few)"
-    r"(?: (?:or|to) \d+)?[ -]?(minutes?|mins?|hours?|seconds?|secs?)( and a half)?"
-)
+NUMBER = r"(\d+(?: and a half)?|an?|half(?: an?)?|(?:a )?quarter of an|a couple of|a few)"
+UNIT = r"[ -]?(minutes?|mins?|hours?|seconds?|secs?)"
+OR_MORE = r"(?: (?:or|to) \d+){0,1}"
+AMOUNT = rf"{NUMBER}{OR_MORE}{UNIT}( and a half){0, 1}"
 """A number, perhaps two, and a unit, and perhaps a half more."""
 SECOND = re.compile(r"\bsecond\b")
 """A unit, which a reader of numbers would take for "2nd"."""

@@ -103,7 +103,7 @@ def test_every_minute_that_the_doses_fill_is_planned_within_a_tenth(
     assert planner.spoken(planner.seconds(chosen.place, delivery), delivery.wording) == f"{minutes} minutes"
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(
     minutes=integers(1, 60),
     where=sampled_from(["chair", "floor", None]),

@@ -208,7 +208,7 @@ def test_a_named_routine_takes_as_long_as_it_is_asked_to(listener: Listener) -> 
 def test_a_motion_that_somebody_cannot_do_is_left_out(listener: Listener) -> None:
     listener.says("something without twisting")
     assert planned(listener) == ("supine_figure_four",)
-    listener.says("i can't cross my legs")
+    listener.says("nothing with crossed legs")
     assert planned(listener) == ("hands_clasped_rub",)
 
 
