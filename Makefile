@@ -22,7 +22,8 @@ check: $(VENV)/dev
 
 # Python only, in under three minutes.
 test: check
-	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -m "not more" -n 2 --cov --cov-report=
+	$(BIN)/pytest tests/simulator -n 2
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -m "not more" --ignore tests/simulator -n 2 --cov --cov-report=
 	$(BIN)/coverage report --include='skill/core/*' --fail-under=100
 	$(BIN)/coverage report --fail-under=95 --format=total
 

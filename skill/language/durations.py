@@ -9,7 +9,8 @@ from text_to_num import alpha2digit
 NUMBER = r"(\d+(?: and a half)?|an?|half(?: an?)?|(?:a )?quarter of an|a couple of|a few)"
 UNIT = r"[ -]?(minutes?|mins?|hours?|seconds?|secs?)"
 OR_MORE = r"(?: (?:or|to) \d+){0,1}"
-AMOUNT = rf"{NUMBER}{OR_MORE}{UNIT}( and a half){0, 1}"
+HALF_MORE = r"( and a half){0,1}"
+AMOUNT = NUMBER + OR_MORE + UNIT + HALF_MORE
 """A number, perhaps two, and a unit, and perhaps a half more."""
 SECOND = re.compile(r"\bsecond\b")
 """A unit, which a reader of numbers would take for "2nd"."""

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skill.app import App
+from skill.core.cues import BEGUN_SECONDS
 from skill.core.turn import Outcome
 from tests.helpers import Listener, hold_seconds
 
@@ -74,7 +75,7 @@ def test_a_stretch_whose_dose_is_used_up_is_left_out_by_next(listener: Listener)
     assert listener.says("ready").outcome is Outcome.DECLINE
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from([0, 1, 20, 60, 120])), max_size=25))
 def test_no_path_goes_past_three_rounds_a_side(app: App, turns: list[tuple[str, int]]) -> None:
     """What is really held, by the clock, is counted here, beside the skill's own count."""
@@ -93,7 +94,7 @@ def test_no_path_goes_past_three_rounds_a_side(app: App, turns: list[tuple[str, 
                     length = len(getattr(segment, "text", "").split()) / 2.6
                 elif segment.cue == "hold" and fresh:
                     fresh = False
-                    if clock < seconds:
+                    if clock + BEGUN_SECONDS <= seconds:
                         key = f"{segment.stretch} {segment.side}"
                         begun[key] = begun.get(key, 0) + 1
                 if segment.cue == "resume":
