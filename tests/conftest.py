@@ -13,7 +13,7 @@ import pytest
 from skill import build, compiled, index
 from skill.app import App
 from skill.authoring import compile
-from skill.core import fitting, timeline
+from skill.core import fitting, planner, timeline
 from skill.core.library import Library
 from skill.language import hearing
 from skill.lazy import LazyMatcher
@@ -50,7 +50,7 @@ def nothing_looked_through_again(library: Library) -> None:
 def nothing_kept() -> Iterator[None]:
     """Let go of the libraries that only caches still hold: a skill has one, the tests have hundreds."""
     yield
-    for cached in (timeline.is_cut, timeline.block_seconds, fitting._orders):
+    for cached in (timeline.is_cut, timeline.block_seconds, planner._parts, fitting._orders):
         cached.cache_clear()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Iterator
 
@@ -62,10 +63,15 @@ class Part(Struct, frozen=True):
         )
 
 
-def parts(place: Place, wording: Wording) -> list[Part]:
+def parts(place: Place, wording: Wording) -> tuple[Part, ...]:
     """Return what the blocks of a plan are about, in order."""
+    return _parts(place.plan, wording)
+
+
+@functools.lru_cache(maxsize=1024)
+def _parts(plan: tuple[Planned, ...], wording: Wording) -> tuple[Part, ...]:
     found: list[Part] = []
-    for number, planned in enumerate(place.plan):
+    for number, planned in enumerate(plan):
         stretch = wording.library.stretches[planned.id]
         sides = sides_of(stretch, planned.first)
         if is_cut(stretch, planned.holds, wording):
@@ -74,7 +80,7 @@ def parts(place: Place, wording: Wording) -> list[Part]:
             )
         else:
             found.append(Part(number, planned, stretch, sides))
-    return found
+    return tuple(found)
 
 
 def part_at(place: Place, wording: Wording) -> Part:
