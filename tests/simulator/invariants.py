@@ -254,7 +254,7 @@ def _check_resting(spot: Spot, place: Place) -> None:
     assert here == (spot.block, spot.step is Step.CHECK_IN), f"{place} is not at {spot}"
 
 
-def _parts(before: Session, last: Place | None, library: Library) -> list[planner.Part]:
+def _parts(before: Session, last: Place | None, library: Library) -> tuple[planner.Part, ...]:
     """Return the blocks of the plan that was running."""
     place = before.place or last
     assert place is not None
