@@ -112,8 +112,6 @@ def switch_sides(scene: Scene) -> Answered:
         return _again(scene, part, wanted)
     if scene.place.mark.step is Step.CHECK_IN and part.sides == (now,):
         return guiding.next_block(scene)
-    if scene.place.mark.step is Step.CHECK_IN:
-        return _again(scene, part, wanted)
     place = planner.replanned(scene.place, part.number, _first(part, wanted), scene.wording)
     return guiding.from_start(scene.with_session(place=place), [_switched(scene, wanted)])
 
