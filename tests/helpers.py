@@ -84,13 +84,13 @@ def as_response(taken: Taken) -> dict[str, Any]:
 
 def check_reply(taken: Taken, library: Library) -> None:
     """Assert what holds for every reply that anyone ever gets."""
-    reply, session = taken.reply, taken.session
-    assert (
-        certification.problems(
-            as_response(taken), quiet=not reply.segments, answer=reply.outcome is Outcome.ANSWER
-        )
-        == []
-    )
+    check_answered(taken.reply, taken.session, as_response(taken), library)
+
+
+def check_answered(reply: Reply, session: Session, response: dict[str, Any], library: Library) -> None:
+    """Assert what holds for a reply, its response to Alexa and the session after it."""
+    quiet, answers = not reply.segments, reply.outcome is Outcome.ANSWER
+    assert certification.problems(response, quiet=quiet, answer=answers) == []
     assert reply.action is None or reply.action in ACTIONS
     assert "{" not in spoken(reply)
     assert "}" not in spoken(reply)
@@ -113,15 +113,14 @@ def check_reply(taken: Taken, library: Library) -> None:
     if session.state is State.LOCKED:
         assert session.place is None
         assert session.screened_at is None
-    for dose in session.doses.values():
-        assert dose.held <= 3
-        assert dose.spoken <= 3
-    assert msgspec.convert(msgspec.to_builtins(session), Session) == session, "a session survives its JSON"
+    for key, dose in session.doses.items():
+        assert dose.held <= 3, f"{key}: {dose}"
+        assert dose.spoken <= 3, f"{key}: {dose}"
+    kept = msgspec.to_builtins(session)
+    assert msgspec.convert(kept, Session) == session, "a session survives its JSON"
     assert restored(session, Wording(library, "en-US", Door.LOCAL)) is session, "a session makes sense"
     flags = {flag.id for flag in library.safety.flags}
-    assert not flags.intersection(json.dumps(msgspec.to_builtins(session)).split('"')), (
-        "a flag in the session"
-    )
+    assert not flags.intersection(json.dumps(kept).split('"')), "a flag in the session"
 
 
 def check_written(command: str, root: Path, files: dict[str, str]) -> None:

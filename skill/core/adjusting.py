@@ -131,7 +131,7 @@ def side_again(scene: Scene) -> Answered:
 def swap(scene: Scene) -> Answered:
     """Put another stretch in the place of one that does not suit; where none fits, leave it out."""
     part = planner.part_at(scene.place, scene.wording)
-    scene = scene.with_session(left_out=(*scene.session.left_out, part.stretch.id))
+    scene = scene.without([part.stretch.id])
     other = fitting.instead(scene.place, part.number, scene.known, scene.delivery)
     if other is None:
         if scene.state is State.READY and part.stretch.position is Position.FLOOR:
@@ -140,7 +140,7 @@ def swap(scene: Scene) -> Answered:
             return prompts.back(scene, Outcome.DECLINE, [scene.wording.say("swap.none")])
         says = [scene.wording.say("swap.skip")]
         return prompts.rest(_past(scene, part), Asked.CARRY_ON, Outcome.NAVIGATE, says)
-    plan = tuple(other if index == part.number else old for index, old in enumerate(scene.place.plan))
+    plan = scene.place.plan_with(part.number, other)
     index = planner.first_block(scene.place, part.number, scene.wording)
     scene = scene.with_session(place=Place(None, plan, block=index, through=index))
     name = scene.library.stretches[other.id].name

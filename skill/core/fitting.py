@@ -109,13 +109,12 @@ def keeps(place: Place, asked: float, delivery: Delivery) -> bool:
 
 def fresh(place: Place, known: Known) -> Place:
     """Return a plan of another day from its beginning, in the words that fit what is known now."""
-    plan = (
-        msgspec.structs.replace(
-            planned, words=faded(known.heard.get(planned.id, 0)), known=planned.id in known.heard
-        )
-        for planned in place.plan
-    )
-    return Place(place.routine, tuple(plan))
+    return Place(place.routine, tuple(_as_known(planned, known) for planned in place.plan))
+
+
+def suits(place: Place, known: Known, library: Library) -> bool:
+    """Whether a plan is where the listener can be."""
+    return known.only is None or planner.positions(place, library) == {known.only}
 
 
 def others(place: Place | None, known: Known, library: Library) -> Iterator[Place]:
@@ -123,8 +122,8 @@ def others(place: Place | None, known: Known, library: Library) -> Iterator[Plac
     before = set(place.stretches) if place else set()
     for routine in library.routines.values():
         plan = of_routine(routine, known, library)
-        suits = known.only is None or planner.positions(plan, library) == {known.only}
-        if suits and not set(plan.stretches) <= before and _is_open(plan, known, library):
+        new = not set(plan.stretches) <= before
+        if new and suits(plan, known, library) and _is_open(plan, known, library):
             yield plan
 
 
@@ -164,6 +163,11 @@ def longer(planned: Planned, stretch: Stretch, since: int, seconds: float) -> Pl
     return msgspec.structs.replace(planned, holds=tuple(holds))
 
 
+def _wanted_seconds(slots: Mapping[str, str]) -> float:
+    """Return the seconds to plan for: what is asked for, up to the longest that there is."""
+    return min(asked_seconds(slots), LONGEST_SECONDS)
+
+
 def _is_here(slots: Mapping[str, str], library: Library) -> bool:
     """Whether what a request names is in the content at all."""
     known: tuple[tuple[str, Iterable[str]], ...] = (
@@ -178,7 +182,7 @@ def _is_here(slots: Mapping[str, str], library: Library) -> bool:
 def _best(slots: Mapping[str, str], where: str | None, known: Known, delivery: Delivery) -> Place | None:
     """Return the plan that fits slots in a position best, or none."""
     library, area = delivery.wording.library, slots.get("area")
-    wanted = min(asked_seconds(slots), LONGEST_SECONDS)
+    wanted = _wanted_seconds(slots)
     plans = [of_routine(routine, known, library) for routine in library.routines.values()]
     if area or slots.get("level") or known.left_out:
         plans.extend(of_stretch(id_, known, library) for id_ in library.stretches)
@@ -226,20 +230,19 @@ def _misfit(area: str | None, wanted: float, delivery: Delivery) -> Callable[[Pl
 def usual(ids: Iterable[str], known: Known, library: Library) -> tuple[Planned, ...]:
     """Return stretches with their usual doses, in the words that fit how often they were finished."""
     chosen = (library.stretches[id_] for id_ in ids)
-    return tuple(
-        Planned(
-            one.id,
-            (one.hold.seconds,) * one.repetitions.count,
-            faded(known.heard.get(one.id, 0)),
-            one.id in known.heard,
-        )
-        for one in chosen
-    )
+    doses = (Planned(one.id, (one.hold.seconds,) * one.repetitions.count) for one in chosen)
+    return tuple(_as_known(planned, known) for planned in doses)
+
+
+def _as_known(planned: Planned, known: Known) -> Planned:
+    """Return a planned stretch in the words that fit how often it was finished."""
+    words = faded(known.heard.get(planned.id, 0))
+    return msgspec.structs.replace(planned, words=words, known=planned.id in known.heard)
 
 
 def _timed(place: Place, slots: Mapping[str, str], delivery: Delivery) -> Place:
     """Return a named plan, as long as was asked for where its doses allow it."""
-    wanted = min(asked_seconds(slots), LONGEST_SECONDS)
+    wanted = _wanted_seconds(slots)
     return _fitted(place, wanted, delivery) if wanted else place
 
 

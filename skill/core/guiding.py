@@ -342,9 +342,7 @@ def at(scene: Scene, **changes: object) -> Scene:
 
 def _block(scene: Scene) -> Block:
     """Return the block of the place, as it is spoken."""
-    place = scene.place
-    part = planner.part_at(place, scene.wording)
-    return part.block(scene.session.preferences, place.repetitions, place.again)
+    return planner.block_at(scene.place, scene.wording, scene.session.preferences)
 
 
 def _blocks(scene: Scene) -> tuple[Block, ...]:

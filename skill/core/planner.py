@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 from msgspec import Struct
 
-from skill.core.block import START, Block, Mark, Step
+from skill.core.block import START, Block, Step
 from skill.core.cues import TONES, tones
 from skill.core.library import Level, Library, Position, Side, Stretch
 from skill.core.preferences import Preferences, Rhythm, fewest
@@ -18,6 +18,8 @@ from skill.core.timeline import block_seconds, cues, is_cut, length, sides_of, s
 from skill.core.turn import Door
 from skill.core.wording import Wording
 
+CHECK_IN_SECONDS = 8.0
+"""The longest check-in, in seconds; it belongs to a reply as well."""
 NEAR = 0.05
 """Within this share of it, whole minutes are told rather than half ones."""
 PROMISE = 0.08
@@ -88,6 +90,11 @@ def part_at(place: Place, wording: Wording) -> Part:
     return parts(place, wording)[place.block]
 
 
+def block_at(place: Place, wording: Wording, preferences: Preferences) -> Block:
+    """Return the block that a place is in, as it is spoken there."""
+    return part_at(place, wording).block(preferences, place.repetitions, place.again)
+
+
 def stretch_at(place: Place, wording: Wording) -> Stretch:
     """Return the stretch that a place is in."""
     return part_at(place, wording).stretch
@@ -129,10 +136,6 @@ def through(
     return last
 
 
-CHECK_IN_SECONDS = 8.0
-"""The longest check-in, in seconds; it belongs to a reply as well."""
-
-
 def replies(place: Place, delivery: Delivery) -> Iterator[tuple[Block, ...]]:
     """Yield the blocks of each reply of a plan that nothing interrupts."""
     chain, start = parts(place, delivery.wording), 0
@@ -145,9 +148,10 @@ def replies(place: Place, delivery: Delivery) -> Iterator[tuple[Block, ...]]:
 def seconds(place: Place, delivery: Delivery) -> float:
     """Return how long a plan takes from its first step to the end of its last check-in, in seconds."""
     spoken = list(replies(place, delivery))
-    last = cues(spoken[-1][-1:], delivery.wording, Mark(Step.CHECK_IN), "cue.check_in_last")[-1]
-    usual = cues(spoken[-1][-1:], delivery.wording, Mark(Step.CHECK_IN))[-1]
-    asked = usual.seconds * (len(spoken) - 1) + last.seconds
+    usual, last = (
+        speech_seconds(delivery.wording.phrase(key)) for key in ("cue.check_in", "cue.check_in_last")
+    )
+    asked = usual * (len(spoken) - 1) + last
     guided = sum(block_seconds(block, delivery.wording) for blocks in spoken for block in blocks)
     return asked + guided + _changes(place, delivery.wording)
 
@@ -155,7 +159,7 @@ def seconds(place: Place, delivery: Delivery) -> float:
 def seconds_left(place: Place, delivery: Delivery) -> float:
     """Return how long the rest of a plan takes from where the listener is, in seconds."""
     chain = parts(place, delivery.wording)
-    here = chain[place.block].block(delivery.preferences, place.repetitions, place.again)
+    here = block_at(place, delivery.wording, delivery.preferences)
     rest = sum(
         block_seconds(part.block(delivery.preferences), delivery.wording) for part in chain[place.block + 1 :]
     )
@@ -206,8 +210,7 @@ def needs_clearing(place: Place, library: Library) -> bool:
 def replanned(place: Place, number: int, planned: Planned, wording: Wording) -> Place:
     """Return a place with one stretch of its plan changed, at the same side of that stretch or another."""
     here, mark = part_at(place, wording), place.mark
-    plan = tuple(planned if index == number else old for index, old in enumerate(place.plan))
-    changed = msgspec.structs.replace(place, plan=plan)
+    changed = msgspec.structs.replace(place, plan=place.plan_with(number, planned))
     begun = mark.step is not Step.SET_UP
     index = next(
         index

@@ -34,7 +34,8 @@ def request(scene: Scene, says: Sequence[Segment] = ()) -> Answered:
         slots = {name: value for name, value in slots.items() if name != "position"}
     if slots.get("position") in list(Position):
         scene = adjusting.prefer(scene, position=Position(slots["position"]))
-    scene = _without(scene, slots.get("without"))
+    motion = slots.get("without")
+    scene = scene.without(one.id for one in scene.library.stretches.values() if one.motion == motion)
     chosen = fitting.choose(slots, scene.known, scene.delivery)
     if chosen is None:
         return prompts.back(scene, Outcome.DECLINE, [*says, scene.wording.say("request.none")])
@@ -126,12 +127,6 @@ def my_turn(scene: Scene) -> Answered:
     return screening.begin(scene, place.anew)
 
 
-def _without(scene: Scene, motion: str | None) -> Scene:
-    """Return the scene with the stretches left out that are done by a motion which somebody cannot do."""
-    out = (one.id for one in scene.library.stretches.values() if one.motion == motion)
-    return scene.with_session(left_out=tuple(dict.fromkeys((*scene.session.left_out, *out))))
-
-
 def _open(scene: Scene) -> None:
     """Let a request pass.
 
@@ -145,7 +140,7 @@ def _open(scene: Scene) -> None:
 def _again(scene: Scene, last: Place, *keys: str) -> Answered:
     """Go toward a plan of before, if it still is in the content and suits."""
     says = [scene.wording.say(key) for key in keys]
-    suits = scene.known.only is None or planner.positions(last, scene.library) == {scene.known.only}
+    suits = fitting.suits(last, scene.known, scene.library)
     if not (restoring.fits(last.anew, scene.wording) and suits):
         return request(scene, [scene.wording.say("plan.no_last")])
     return screening.begin(scene, fitting.fresh(last, scene.known), says)

@@ -102,8 +102,7 @@ def _modify(scene: Scene, flag: Flag) -> Answered:
 
 def _without(scene: Scene, flag: Flag) -> Scene:
     """Return the scene with the stretches left out that a flag rules out."""
-    ruled = (one.id for one in scene.library.stretches.values() if flag.id in one.blocks)
-    return scene.with_session(left_out=tuple(dict.fromkeys((*scene.session.left_out, *ruled))))
+    return scene.without(one.id for one in scene.library.stretches.values() if flag.id in one.blocks)
 
 
 def _to_the_chair(scene: Scene, flag: Flag) -> Answered:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -79,6 +79,10 @@ class Scene(Struct, frozen=True):
     def with_session(self, **changes: Any) -> Scene:
         """Return the scene with changes to the session."""
         return msgspec.structs.replace(self, session=msgspec.structs.replace(self.session, **changes))
+
+    def without(self, ids: Iterable[str]) -> Scene:
+        """Return the scene with further stretches left out of what is chosen in this conversation."""
+        return self.with_session(left_out=tuple(dict.fromkeys((*self.session.left_out, *ids))))
 
     def unplanned(self) -> Scene:
         """Return the scene with nothing asked or planned, and without a clearance."""

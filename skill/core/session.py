@@ -97,6 +97,10 @@ class Place(Struct, frozen=True, forbid_unknown_fields=True):
         """The ids of the plan's stretches, in order."""
         return tuple(planned.id for planned in self.plan)
 
+    def plan_with(self, number: int, planned: Planned) -> tuple[Planned, ...]:
+        """Return the plan with one of its stretches replaced."""
+        return (*self.plan[:number], planned, *self.plan[number + 1 :])
+
     @property
     def anew(self) -> Place:
         """The same plan from its beginning."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from skill.core import adjusting, guiding, planner, timeline
-from skill.core.block import Mark, Step
+from skill.core.block import Block, Mark, Step
 from skill.core.cues import WORTH_SECONDS
 from skill.core.guiding import running
 from skill.core.library import Stretch
@@ -99,8 +99,7 @@ def _time_left_here(scene: Scene) -> Say:
         return wording.say(f"guide.seconds_left_{_sided(mark)}", seconds=seconds, **_side(mark))
     if mark.step is Step.CHECK_IN:
         return wording.say("guide.none_left")
-    block = _part(scene).block(scene.session.preferences, scene.place.repetitions, scene.place.again)
-    rest = timeline.length(timeline.cues((block,), wording, mark))
+    rest = timeline.length(timeline.cues((_block(scene),), wording, mark))
     return wording.say("guide.about_left", length=planner.spoken(max(1.0, rest), wording))
 
 
@@ -108,9 +107,13 @@ def _part(scene: Scene) -> Part:
     return planner.part_at(scene.place, scene.wording)
 
 
+def _block(scene: Scene) -> Block:
+    return planner.block_at(scene.place, scene.wording, scene.session.preferences)
+
+
 def _holds(scene: Scene) -> tuple[float, ...]:
     """Return the seconds of each repetition of this block."""
-    return _part(scene).block(scene.session.preferences, scene.place.repetitions).holds
+    return _block(scene).holds
 
 
 def _mark(scene: Scene) -> Mark:
