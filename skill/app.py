@@ -62,6 +62,8 @@ class Said(Struct, frozen=True, kw_only=True):
     """The device, as the door knows it; only a hash of it is kept."""
     one_shot: bool = False
     """Whether the question also opened the session."""
+    request: str = ""
+    """A name of the request, which may come twice; only a hash of it is kept."""
 
 
 class Taken(Struct, frozen=True):
@@ -132,6 +134,7 @@ class App:
             ceiling=self._ceiling,
         )
         key = self._hashed(said.user)
+        request = self._hashed(said.request) if said.request else ""
         for attempt in range(TRIES):
             stored, record = self._read(key, said.now)
             begun = session or new_session(self.library, record)
@@ -141,15 +144,14 @@ class App:
                     # Also a row that could not be read as a record, or has expired.
                     self._store.delete(key)
                 else:
-                    self._write(key, stored, record, answered.record, said.now)
+                    self._write(key, stored, record, answered.record, said.now, request)
             except StaleRecordError:
                 if attempt + 1 < TRIES:
                     continue
                 log.warning("a record kept changing; this turn's place was not saved")
             except StoreError as error:
                 log.error("the store cannot be written: %s", error)
-                if turn.route == "forget":
-                    answered = conversation.respond(turn, begun, None, self.library, said.now)
+                answered = conversation.respond(turn, begun, None, self.library, said.now)
             break
         return Taken(heard, answered.reply, answered.session)
 
@@ -160,6 +162,23 @@ class App:
             StoreError: the store cannot be reached.
         """
         self._store.delete(self._hashed(user))
+
+    def can_remember(self, now: datetime) -> bool:
+        """Return whether the store can be read and written: a row of nobody's is written anew."""
+        key = self._hashed("probe")
+        try:
+            stored = self._store.get(key, now)
+            self._store.put(key, b"{}", stored.version if stored else 0, now, now + timedelta(minutes=1))
+        except StaleRecordError:
+            log.info("another process has just written the same row")
+        except StoreError as error:
+            log.error("the store is down: %s", error)
+            return False
+        return True
+
+    def pseudonym(self, user: str) -> str:
+        """Return the name under which a log knows a listener: not the one under which the store does."""
+        return self._hashed(f"log {user}")[:12]
 
     def _read(self, key: str, now: datetime) -> tuple[Stored | None, Record | None]:
         """Return a listener's record; none at all while the store is down."""
@@ -177,19 +196,27 @@ class App:
             return stored, Record()
 
     def _write(
-        self, key: str, stored: Stored | None, before: Record | None, after: Record | None, now: datetime
+        self,
+        key: str,
+        stored: Stored | None,
+        before: Record | None,
+        after: Record | None,
+        now: datetime,
+        request: str,
     ) -> None:
-        """Save what changed; an empty record is erased.
+        """Save what changed, unless the same request has changed it before; an empty record is erased.
 
         Raises:
             StaleRecordError: someone else has changed it since it was read.
             StoreError: the store cannot be reached.
         """
-        if after is None or after == before:
+        if before is None or after is None or after == before or (request and request == before.request):
             return
+        after = msgspec.structs.replace(after, request="")
         if after == Record():
             self._store.delete(key)
             return
+        after = msgspec.structs.replace(after, request=request)
         expires = now + timedelta(days=RECORD_DAYS)
         self._store.put(key, msgspec.json.encode(after), stored.version if stored else 0, now, expires)
 

@@ -245,12 +245,21 @@ def test_a_routine_that_is_running_goes_on_without_the_store(one: Listener, stor
 def test_a_turn_is_answered_when_the_store_cannot_be_written(
     one: Listener, store: PlainStore, caplog: pytest.LogCaptureFixture
 ) -> None:
+    one.guided().to_the_end()
+    store.down = {"put"}
+    before = dict(store.rows)
+    assert one.says("next").outcome is Outcome.GUIDE
+    assert one.says("stop").outcome is Outcome.END
+    assert store.rows == before
+    assert set(caplog.messages) == {"the store cannot be written: cannot put"}
+
+
+def test_no_routine_starts_where_its_place_could_not_be_saved(one: Listener, store: PlainStore) -> None:
     one.screened()
     store.down = {"put"}
-    assert one.does("ReadyIntent").outcome is Outcome.GUIDE
-    assert one.says("stop").outcome is Outcome.END
-    assert store.rows == {}
-    assert set(caplog.messages) == {"the store cannot be written: cannot put"}
+    assert one.does("ReadyIntent").outcome is Outcome.DECLINE
+    assert "my memory is not working" in one.words
+    assert one.state is State.IDLE
 
 
 def test_the_store_s_return_is_noticed(one: Listener, store: PlainStore) -> None:
@@ -287,8 +296,8 @@ def test_a_disabled_skill_forgets(one: Listener, store: PlainStore) -> None:
 
 
 def sorry(one: Listener) -> bool:
-    """Whether the last reply says that the store cannot be reached."""
-    return one.app.library.phrases["error.store"].say in one.words
+    """Whether the last reply says that nothing could be erased."""
+    return one.app.library.phrases["error.forget"].say in one.words
 
 
 @pytest.mark.parametrize("down", [{"delete"}, {"get", "put", "delete"}])

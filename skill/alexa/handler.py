@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import logging
+import time
+import traceback
+from collections.abc import Callable
 from typing import Any, cast
 
-from ask_sdk_core.dispatch_components import AbstractRequestHandler
+import msgspec
+from ask_sdk_core.dispatch_components import AbstractExceptionHandler, AbstractRequestHandler
 from ask_sdk_core.handler_input import HandlerInput
 from ask_sdk_core.serialize import DefaultSerializer
 from ask_sdk_core.skill_builder import CustomSkillBuilder
 from ask_sdk_core.utils import is_request_type
 from ask_sdk_model import IntentRequest, LaunchRequest, RequestEnvelope, Response, SessionEndedRequest
 
-from skill.alexa import request, response
+from skill.alexa import journal, request, response
+from skill.alexa.journal import Entry
+from skill.alexa.replies import Replies
 from skill.alexa.request import Envelope, EnvelopeError
 from skill.app import App, Clock, utc_now
 
 log = logging.getLogger(__name__)
+
+SPOKEN = (LaunchRequest, IntentRequest, SessionEndedRequest)
+"""The requests of a conversation."""
 
 
 class ConversationHandler(AbstractRequestHandler):
@@ -28,15 +37,39 @@ class ConversationHandler(AbstractRequestHandler):
 
     def can_handle(self, handler_input: HandlerInput) -> bool:
         """Return whether the request is part of a conversation."""
-        spoken = (LaunchRequest, IntentRequest, SessionEndedRequest)
-        return isinstance(handler_input.request_envelope.request, spoken)
+        return isinstance(handler_input.request_envelope.request, SPOKEN)
 
     def handle(self, handler_input: HandlerInput) -> Response:
         """Return the response to a turn."""
-        envelope = handler_input.request_envelope
+        envelope, entry = handler_input.request_envelope, cast("Entry", handler_input.context)
         said = request.said(envelope, envelope.request.timestamp)
+        said = msgspec.structs.replace(said, request=entry.fingerprint)
         taken = self._app.take(said, request.session_of(envelope))
+        entry.user, entry.outcome, entry.routine = said.user, taken.reply.outcome, taken.reply.routine
         return response.build(taken, handler_input)
+
+
+class SorryHandler(AbstractExceptionHandler):
+    """Says sorry, and ends the session, where a turn fails for a reason of ours.
+
+    Nothing can be said to the end of a session; it is acknowledged all the same (A1).
+    """
+
+    def __init__(self, app: App) -> None:
+        """Take the words from an app's content."""
+        self._app = app
+
+    def can_handle(self, handler_input: HandlerInput, exception: Exception) -> bool:
+        """Return whether the request is part of a conversation: other events Amazon sends again."""
+        return isinstance(handler_input.request_envelope.request, SPOKEN)
+
+    def handle(self, handler_input: HandlerInput, exception: Exception) -> Response:
+        """Return the apology; of the error, the log tells the type and the place only."""
+        frame = traceback.extract_tb(exception.__traceback__)[-1]
+        log.error("%s at %s:%s", type(exception).__name__, frame.filename, frame.lineno)
+        if isinstance(handler_input.request_envelope.request, SessionEndedRequest):
+            return handler_input.response_builder.response
+        return response.sorry(self._app.library, handler_input)
 
 
 class ForgetHandler(AbstractRequestHandler):
@@ -80,35 +113,65 @@ class QuietHandler(AbstractRequestHandler):
 class AlexaDoor:
     """Takes Amazon's envelopes as JSON values."""
 
-    def __init__(self, app: App, clock: Clock = utc_now) -> None:
-        """Open the door to an app; the clock serves requests that do not tell their time."""
+    def __init__(
+        self,
+        app: App,
+        clock: Clock = utc_now,
+        admit: Callable[[Envelope], None] = lambda envelope: None,
+        replies: Replies | None = None,
+    ) -> None:
+        """Open the door to an app.
+
+        Args:
+            app: answers.
+            clock: serves requests that do not tell their time.
+            admit: raises `RefusedError` for an envelope that is not let in.
+            replies: remembers responses, where the same request may come twice.
+        """
         builder = CustomSkillBuilder()
         for handler in (ConversationHandler(app), ForgetHandler(app), QuietHandler()):
             builder.add_request_handler(handler)
+        builder.add_exception_handler(SorryHandler(app))
+        self._app = app
         self._skill = builder.create()
         self._serializer = DefaultSerializer()
         self._clock = clock
+        self._admit = admit
+        self._replies = replies
 
     def handle(self, event: object) -> dict[str, Any]:
         """Return the response to an envelope.
 
         Raises:
             EnvelopeError: it is no request of Alexa's.
+            RefusedError: it is not let in.
             StoreError: a listener was to be forgotten, and the store cannot be reached.
         """
         try:
-            return self._answer(request.project(event))
+            envelope = request.project(event)
+            self._admit(envelope)
+            entry = Entry(fingerprint=request.fingerprint(envelope))
+            if self._replies is None:
+                return self._answered(envelope, entry)
+            return self._replies.once(entry.fingerprint, lambda: self._answered(envelope, entry))
         except RecursionError:
             raise EnvelopeError("no Alexa request: it is nested too deeply") from None
 
-    def _answer(self, envelope: Envelope) -> dict[str, Any]:
+    def _answered(self, envelope: Envelope, entry: Entry) -> dict[str, Any]:
+        """Return the response to an envelope that is let in, and log that it was answered."""
+        started = time.perf_counter()
+        result = self._answer(envelope, entry)
+        journal.write(self._app, envelope, entry, 1000 * (time.perf_counter() - started))
+        return result
+
+    def _answer(self, envelope: Envelope, entry: Entry) -> dict[str, Any]:
         """Return the response to what is read of an envelope."""
         kept = envelope.session.attributes if envelope.session and not envelope.session.new else None
         if envelope.request.type not in request.KNOWN_TYPES:
             return _silent(kept)
         read = self._serializer.deserialize(request.payload(envelope), RequestEnvelope)
         read.request.timestamp = request.timestamp(envelope) or self._clock()
-        answered = self._skill.invoke(read, None)
+        answered = self._skill.invoke(read, entry)
         result = cast("dict[str, Any]", self._serializer.serialize(answered))
         if not result.get("response"):
             ended = envelope.request.type == "SessionEndedRequest"

@@ -6,6 +6,7 @@ the few fields that are read here; everything else in it is tolerated and droppe
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -167,6 +168,18 @@ def timestamp(envelope: Envelope) -> datetime | None:
     except msgspec.ValidationError:
         return None
     return made if made.year <= LAST_YEAR else None
+
+
+def fingerprint(envelope: Envelope) -> str:
+    """Return a name of what a request asks and in which conversation; empty where it has no id.
+
+    When Amazon sends a request again, it has the same; only its time may be another.
+    """
+    if not envelope.request.request_id:
+        return ""
+    timeless = msgspec.structs.replace(envelope.request, timestamp=None)
+    asked = msgspec.structs.replace(envelope, request=timeless)
+    return hashlib.sha256(msgspec.json.encode(asked, order="sorted")).hexdigest()
 
 
 def said(envelope: RequestEnvelope, now: datetime) -> Said:

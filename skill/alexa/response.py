@@ -10,6 +10,9 @@ from ask_sdk_model.ui import SimpleCard
 from skill.alexa import ssml
 from skill.alexa.request import ATTRIBUTES
 from skill.app import Taken
+from skill.core.library import Library
+from skill.core.turn import Door
+from skill.core.wording import Wording
 
 
 def build(taken: Taken, handler_input: HandlerInput) -> Response:
@@ -25,3 +28,11 @@ def build(taken: Taken, handler_input: HandlerInput) -> Response:
     if reply.card:
         builder.set_card(SimpleCard(title=reply.card.title, content=reply.card.text))
     return builder.set_should_end_session(reply.end).response
+
+
+def sorry(library: Library, handler_input: HandlerInput) -> Response:
+    """Return the response to a turn that failed: an apology, and the end of the session."""
+    locale = handler_input.request_envelope.request.locale or ""
+    words = Wording(library, locale, Door.ALEXA).phrase("error.sorry")
+    handler_input.attributes_manager.session_attributes = {}
+    return handler_input.response_builder.speak(ssml.words(words)).set_should_end_session(True).response

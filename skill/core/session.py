@@ -241,6 +241,8 @@ class Record(Struct, frozen=True, forbid_unknown_fields=True):
     """What was finished last, from its beginning."""
     heard: dict[Id, int] = field(default_factory=dict)
     """How often each stretch was finished, up to where its words fade no more."""
+    request: str = ""
+    """Hash of the request that changed this last: it may come twice, and changes nothing twice."""
 
     def finishing(self, place: Place, ids: Iterable[str], now: datetime) -> Record:
         """Return the record after a plan was finished, in which these stretches were done.

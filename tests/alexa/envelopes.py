@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 APPLICATION = "amzn1.ask.skill.11111111-2222-3333-4444-555555555555"
 USER = "amzn1.ask.account.LISTENER"
@@ -48,7 +49,7 @@ def envelope(
             },
         },
         "request": {
-            "requestId": "amzn1.echo-api.request.99999999-8888-7777-6666-555555555555",
+            "requestId": f"amzn1.echo-api.request.{uuid4()}",
             "locale": "en-US",
             "timestamp": TIMESTAMP,
         }
