@@ -39,7 +39,7 @@ ANSWERS = (NO, YES, "HedgeIntent", "WeakNoIntent", "UnsureIntent", "NoSymptomInt
 """Intents that answer a question of the screen."""
 
 KEYS: dict[str, set[str]] = {
-    "": {"schema", "preferences", "saved", "token", "finished", "last", "heard"},
+    "": {"schema", "preferences", "saved", "token", "finished", "last", "heard", "request"},
     "preferences": {"pace", "wordiness", "rhythm", "tone", "position"},
     "saved": {"place", "doses", "content", "left_at"},
     "planned": {"id", "holds", "words", "known", "first"},
@@ -320,6 +320,8 @@ def check_record(record: Json, library: Library) -> None:
     assert preferences["tone"] in (True, False)
     assert preferences["position"] in {*Position, None}
     assert all(library.stretches[id_] and 0 < times <= 3 for id_, times in record["heard"].items())
+    if request := record["request"]:
+        assert re.fullmatch(r"[0-9a-f]{64}", request)
     if last := record["last"]:
         a_place(last)
     if saved := record["saved"]:
@@ -361,6 +363,8 @@ def test_a_record_holds_what_was_promised_and_nothing_else(household: Household)
     assert state == State.IDLE, "the routine is finished"
     household.now += timedelta(days=FINISHED_DAYS - 1)
     household.turn(household.session(ready=True), text="ow that really hurts")
+    look()
+    household.say(("SlowerIntent", {}))
     look()
     assert seen == KEYS[""]
 

@@ -1,0 +1,75 @@
+"""What is logged of a turn: enough to operate the skill, and nothing that tells of anyone's health."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from skill.alexa.request import KNOWN_TYPES, Envelope
+from skill.app import App
+from skill.core.turn import Outcome
+
+log = logging.getLogger(__name__)
+
+OTHER = "other"
+"""Stands for a name that nobody here knows."""
+OUTCOMES = frozenset(
+    {Outcome.OFFER, Outcome.SCREEN, Outcome.GUIDE, Outcome.NAVIGATE, Outcome.HELP, Outcome.END}
+)
+"""Outcomes that tell nothing of anyone's health."""
+ROUTES = frozenset(
+    {
+        *("about", "another", "check_in", "choose", "explain", "faster", "fewer_words", "forget", "help"),
+        *("history", "keep_going", "last_time", "longer", "my_turn", "next", "pause", "previous", "progress"),
+        *("question", "ready", "repeat", "repeat_last", "request", "restart", "resume", "shorter"),
+        *("side_again", "skip", "slower", "stop", "surprise", "switch_sides", "time_left", "tone_off"),
+        *("tone_on", "volume", "whats_next", "which_side"),
+    }
+)
+"""Routes of intents that tell nothing of it either. A line names its listener, by a hash, only where both
+its outcome and its route are here."""
+IMPERSONAL = frozenset({"ask", "define", "describe", "refuse", "source", "unmatched"})
+"""Routes of intents that may be named, without their listener."""
+WITHHELD = "withheld"
+"""Stands for an intent that may be an answer to a safety question, or the report of a sign."""
+
+
+@dataclass
+class Entry:
+    """What goes with a turn while it is taken; nothing is noted of a request that may not be spoken to."""
+
+    user: str = ""
+    """Amazon's id of the listener."""
+    outcome: Outcome | None = None
+    """What the reply was."""
+    routine: str | None = None
+    """Id of the routine that the reply belongs to."""
+    fingerprint: str = ""
+    """Names the request."""
+
+
+def write(app: App, envelope: Envelope, entry: Entry, milliseconds: float) -> None:
+    """Log a request that was answered.
+
+    Args:
+        app: knows the intents and the locales, and hashes users.
+        envelope: the request.
+        entry: what was noted of it.
+        milliseconds: how long the answer took.
+    """
+    request = envelope.request
+    line: dict[str, object] = {
+        "request": request.type if request.type in KNOWN_TYPES else OTHER,
+        "locale": request.locale if request.locale in app.library.locales else OTHER,
+        "milliseconds": round(milliseconds, 1),
+    }
+    intent = app.library.intents.get(request.intent.name) if request.intent else None
+    if intent:
+        line["intent"] = intent.name if intent.route in ROUTES | IMPERSONAL else WITHHELD
+    elif request.intent:
+        line["intent"] = OTHER
+    if entry.outcome:
+        line |= {"outcome": str(entry.outcome), "routine": entry.routine}
+    if entry.outcome in OUTCOMES and (not request.intent or (intent and intent.route in ROUTES)):
+        line["user"] = app.pseudonym(entry.user)
+    log.info("turn", extra=line)
