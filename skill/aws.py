@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from skill import compiled
+from skill import compiled, logs, service
+from skill.alexa.admission import check_application
 from skill.alexa.handler import AlexaDoor
-from skill.app import App, key_beside
-from skill.lazy import LazyMatcher
+from skill.alexa.replies import Replies
 from skill.settings import from_environment
-from skill.store.sqlite import SqliteStore
 
 
 @cache
 def _door() -> AlexaDoor:
-    """Return the door of this process, opened once."""
+    """Return the door of this process, opened once.
+
+    Raises:
+        SettingsError: the settings do not say whose skill this is.
+    """
+    logs.configure()
     settings = from_environment()
-    database = Path(settings.database)
-    key = settings.key.encode() or key_beside(database)
     library = compiled.load(Path(settings.library))
-    matcher = LazyMatcher(library, Path(settings.encoder), Path(settings.index))
-    return AlexaDoor(App(library, SqliteStore(database), key, matcher, settings.ceiling))
+    admit = partial(check_application, skill_id=settings.needed_skill_id())
+    return AlexaDoor(service.opened(library, settings), admit=admit, replies=Replies())
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Answer one envelope of Alexa's.
+
+    Amazon signs nothing here: that a caller may invoke the function is IAM's to say. The envelope still
+    has to name our skill.
 
     Args:
         event: the envelope.

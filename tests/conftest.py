@@ -21,6 +21,7 @@ from skill.settings import Settings
 from skill.store.memory import MemoryStore
 from tests import once
 from tests.helpers import ROOT, Listener
+from tests.store import moto_server
 
 
 def pytest_configure() -> None:
@@ -88,3 +89,16 @@ def app(library: Library, matcher: LazyMatcher) -> App:
 @pytest.fixture
 def listener(app: App, request: pytest.FixtureRequest) -> Listener:
     return Listener(app, user=request.node.nodeid)
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """Where moto's server listens: one DynamoDB for the tests of a process."""
+    with moto_server.dynamodb() as address:
+        yield address
+
+
+@pytest.fixture
+def as_nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Made-up credentials for one test."""
+    moto_server.as_nobody(monkeypatch, tmp_path)

@@ -25,6 +25,7 @@ def function(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("GENTLE_BACK_LIBRARY", str(tmp_path / "library.json"))
     monkeypatch.setenv("GENTLE_BACK_DB", str(tmp_path / "records.db"))
     monkeypatch.setenv("GENTLE_BACK_CONTENT", str(tmp_path / "no sources here"))
+    monkeypatch.setenv("GENTLE_BACK_SKILL_ID", envelopes.APPLICATION)
     monkeypatch.delenv("GENTLE_BACK_KEY", raising=False)
     aws._door.cache_clear()
     yield tmp_path

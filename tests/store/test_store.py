@@ -1,4 +1,4 @@
-"""One contract for every store; and what only a file can break."""
+"""One contract for every store; and what only a file can break. For what only DynamoDB has, see its own."""
 
 from __future__ import annotations
 
@@ -9,25 +9,34 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from skill.core.errors import StaleRecordError, StoreError
 from skill.store.base import Store, Stored
+from skill.store.dynamodb import DynamoDbStore
 from skill.store.memory import MemoryStore
 from skill.store.sqlite import SqliteStore
 from tests.helpers import NOON
+from tests.store.moto_server import REGION, new_table
 
 LATER = NOON + timedelta(days=1)
-STORES: dict[str, Callable[[Path], Store]] = {
-    "memory": lambda folder: MemoryStore(),
-    "sqlite": lambda folder: SqliteStore(folder / "new" / "records.db"),
+STORES: dict[str, Callable[[Path, str], Store]] = {
+    "memory": lambda folder, address: MemoryStore(),
+    "sqlite": lambda folder, address: SqliteStore(folder / "new" / "records.db"),
+    "dynamodb": lambda folder, address: DynamoDbStore(new_table(address), REGION, address),
 }
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=["memory", "sqlite", pytest.param("dynamodb", marks=pytest.mark.more)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    return STORES[request.param](tmp_path)
+    """An empty store; a table is on a server of its own, over real HTTP."""
+    address = ""
+    if request.param == "dynamodb":
+        request.getfixturevalue("as_nobody")
+        address = request.getfixturevalue("address")
+    return STORES[request.param](tmp_path, address)
 
 
 def increment(store: Store, times: int) -> None:
@@ -48,74 +57,91 @@ def test_an_unknown_key_has_no_record(store: Store) -> None:
 
 
 def test_a_record_is_got_as_it_was_put_and_counts_its_versions(store: Store) -> None:
-    for version, body in enumerate((b"one", b"", b"\x00\xff two", b"x" * 100_000)):
-        store.put("a", body, version, NOON, LATER)
-        assert store.get("a", NOON) == Stored(version + 1, body)
+    bodies = ("{}", '{ "a":1.50}', '{"a": "\\u0000 dos Zwölf 🦓"}', '{"a": "' + "ö" * 100_000 + '"}')
+    for version, body in enumerate(bodies):
+        store.put("a", body.encode(), version, NOON, LATER)
+        assert store.get("a", NOON) == Stored(version + 1, body.encode())
 
 
 def test_records_of_two_keys_are_apart(store: Store) -> None:
-    store.put("a", b"one", 0, NOON, LATER)
-    store.put("b", b"two", 0, NOON, LATER)
+    store.put("a", b'"one"', 0, NOON, LATER)
+    store.put("b", b'"two"', 0, NOON, LATER)
     store.delete("a")
     assert store.get("a", NOON) is None
-    assert store.get("b", NOON) == Stored(1, b"two")
+    assert store.get("b", NOON) == Stored(1, b'"two"')
 
 
 def test_a_stale_write_is_refused_and_changes_nothing(store: Store) -> None:
-    store.put("a", b"one", 0, NOON, LATER)
-    store.put("a", b"two", 1, NOON, LATER)
+    store.put("a", b'"one"', 0, NOON, LATER)
+    store.put("a", b'"two"', 1, NOON, LATER)
     for version in (0, 1, 3):
         with pytest.raises(StaleRecordError):
-            store.put("a", b"stale", version, NOON, LATER)
-    assert store.get("a", NOON) == Stored(2, b"two")
+            store.put("a", b'"stale"', version, NOON, LATER)
+    assert store.get("a", NOON) == Stored(2, b'"two"')
 
 
 def test_only_one_of_two_who_find_nothing_creates_the_record(store: Store) -> None:
     assert store.get("a", NOON) is None
-    store.put("a", b"first", 0, NOON, LATER)
+    store.put("a", b'"first"', 0, NOON, LATER)
     with pytest.raises(StaleRecordError):
-        store.put("a", b"second", 0, NOON, LATER)
-    assert store.get("a", NOON) == Stored(1, b"first")
+        store.put("a", b'"second"', 0, NOON, LATER)
+    assert store.get("a", NOON) == Stored(1, b'"first"')
+
+
+def test_only_one_of_eight_who_create_a_record_at_once_does(store: Store) -> None:
+    at_once = Barrier(8)
+
+    def created(by: int) -> int | None:
+        at_once.wait()
+        try:
+            store.put("a", b"%d" % by, 0, NOON, LATER)
+        except StaleRecordError:
+            return None
+        return by
+
+    with ThreadPoolExecutor(8) as threads:
+        (winner,) = [by for by in threads.map(created, range(8)) if by is not None]
+    assert store.get("a", NOON) == Stored(1, b"%d" % winner)
 
 
 def test_a_change_of_what_never_was_is_refused(store: Store) -> None:
     with pytest.raises(StaleRecordError):
-        store.put("a", b"one", 1, NOON, LATER)
+        store.put("a", b'"one"', 1, NOON, LATER)
     assert store.get("a", NOON) is None
 
 
 def test_a_deleted_record_is_gone_and_can_be_created_anew(store: Store) -> None:
-    store.put("a", b"one", 0, NOON, LATER)
+    store.put("a", b'"one"', 0, NOON, LATER)
     store.delete("a")
     store.delete("a")
     assert store.get("a", NOON) is None
     with pytest.raises(StaleRecordError):
-        store.put("a", b"late", 1, NOON, LATER)
-    store.put("a", b"new", 0, NOON, LATER)
-    assert store.get("a", NOON) == Stored(1, b"new")
+        store.put("a", b'"late"', 1, NOON, LATER)
+    store.put("a", b'"new"', 0, NOON, LATER)
+    assert store.get("a", NOON) == Stored(1, b'"new"')
 
 
 def test_a_record_expires_when_it_is_read(store: Store) -> None:
-    store.put("a", b"one", 0, NOON, LATER)
+    store.put("a", b'"one"', 0, NOON, LATER)
     just_before = LATER - timedelta(milliseconds=1)
-    assert store.get("a", just_before) == Stored(1, b"one")
+    assert store.get("a", just_before) == Stored(1, b'"one"')
     assert store.get("a", LATER) is None
-    assert store.get("a", just_before) == Stored(1, b"one"), "reading removes nothing"
+    assert store.get("a", just_before) == Stored(1, b'"one"'), "reading removes nothing"
 
 
 def test_an_expired_record_can_be_created_anew_and_not_changed(store: Store) -> None:
-    store.put("a", b"one", 0, NOON, LATER)
-    store.put("a", b"two", 1, NOON, LATER)
+    store.put("a", b'"one"', 0, NOON, LATER)
+    store.put("a", b'"two"', 1, NOON, LATER)
     with pytest.raises(StaleRecordError):
-        store.put("a", b"three", 2, LATER, LATER + timedelta(days=1))
-    store.put("a", b"new", 0, LATER, LATER + timedelta(days=1))
-    assert store.get("a", LATER) == Stored(1, b"new")
+        store.put("a", b'"three"', 2, LATER, LATER + timedelta(days=1))
+    store.put("a", b'"new"', 0, LATER, LATER + timedelta(days=1))
+    assert store.get("a", LATER) == Stored(1, b'"new"')
 
 
 def test_a_write_moves_the_day_on_which_it_expires(store: Store) -> None:
-    store.put("a", b"one", 0, NOON, LATER)
-    store.put("a", b"two", 1, NOON, LATER + timedelta(days=1))
-    assert store.get("a", LATER) == Stored(2, b"two")
+    store.put("a", b'"one"', 0, NOON, LATER)
+    store.put("a", b'"two"', 1, NOON, LATER + timedelta(days=1))
+    assert store.get("a", LATER) == Stored(2, b'"two"')
 
 
 def test_no_increment_of_eight_threads_is_lost(store: Store) -> None:
