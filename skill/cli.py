@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
-from skill import build, proof, transcripts, weights
+from skill import build, proof, service, transcripts, weights
 from skill.alexa import model
-from skill.app import App, key_beside
+from skill.app import App
 from skill.authoring import new, preview, schema, sign_off
 from skill.authoring.yaml_files import ContentError
 from skill.core.errors import GentleBackError
 from skill.settings import Settings, from_environment
-from skill.store.base import Store
 from skill.store.memory import MemoryStore
-from skill.store.sqlite import SqliteStore
 
 LOCALE = "en-US"
 """The locale whose model is built."""
@@ -58,24 +57,46 @@ def run() -> None:
 
     PORT sets the port (8080; 0 takes a free one), GENTLE_BACK_DB the file of what is remembered.
     """
-    from waitress.server import create_server
-
-    from skill.web.local import create_app
+    from skill.web import local, server
 
     settings = from_environment()
-    flask = create_app(_app(settings))
+    flask = local.create_app(_app(settings))
     try:
-        server = create_server(flask, host=HOST, port=settings.port, threads=8)
+        listening = server.Server(flask, HOST, settings.port, local.BODY_BYTES)
     except OSError as error:
         raise click.ClickException(
-            f"port {settings.port} cannot be used ({error.strerror}): set PORT to another"
+            f"port {settings.port} cannot be used ({os.strerror(error.errno or 0)}): set PORT to another"
         ) from None
-    port = server.socket.getsockname()[1]  # type: ignore[union-attr]  # one host, so one bound socket
-    click.echo(f"Gentle Back listens on http://{HOST}:{port}/ (Ctrl-C ends it)")
-    try:
-        server.run()
-    finally:
-        server.close()
+    click.echo(f"Gentle Back listens on http://{HOST}:{listening.port}/ (Ctrl-C ends it)")
+    server.run(listening)
+
+
+@main.command()
+@click.option(
+    "--server",
+    type=click.Choice(("waitress", "gunicorn", "granian")),
+    default="waitress",
+    show_default=True,
+    help="What answers HTTP; the others are extras: pip install 'gentle-back[gunicorn]'.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="So many processes answer; waitress is always one.",
+)
+def serve(server: str, workers: int) -> None:
+    """Serve Alexa: the public app, which takes signed requests only.
+
+    It listens on http://GENTLE_BACK_HOST:PORT/alexa (127.0.0.1, 8080), behind something that speaks HTTPS
+    to Amazon. GENTLE_BACK_SKILL_ID has to be set. Beside /alexa there are /healthz and /readyz, and nothing
+    else. It logs JSON lines to standard output; SIGTERM ends it, after what is being answered.
+    """
+    from skill.door import Kind
+    from skill.door import serve as serve_
+
+    serve_(from_environment(), Kind(server), workers)
 
 
 @main.command()
@@ -128,7 +149,9 @@ def understand(file: Path) -> None:
         lines = scoring.read(file.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         raise click.ClickException(f"{file}: {error}") from None
-    app = _app_on(MemoryStore(), b"understand", from_environment())
+    settings = from_environment()
+    library = build.prepared(settings)
+    app = App(library, MemoryStore(), b"understand", build.matcher(library, settings))
     scores = scoring.score(app, lines)
     for score in scores.all():
         click.echo(str(score))
@@ -227,13 +250,5 @@ def _write(files: Iterable[tuple[str, str]]) -> None:
 
 
 def _app(settings: Settings) -> App:
-    """Return the service of a local door."""
-    database = Path(settings.database)
-    key = settings.key.encode() or key_beside(database)
-    return _app_on(SqliteStore(database), key, settings)
-
-
-def _app_on(store: Store, key: bytes, settings: Settings) -> App:
-    """Return the service on a store, with the content of the settings."""
-    library = build.prepared(settings)
-    return App(library, store, key, build.matcher(library, settings), settings.ceiling)
+    """Return the service of the settings, with the content compiled anew where its sources are at hand."""
+    return service.opened(build.prepared(settings), settings)
