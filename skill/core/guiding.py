@@ -51,7 +51,9 @@ def ready(scene: Scene, says: Sequence[Segment] = (), *, first: bool = False) ->
 
 
 def start(scene: Scene) -> Answered:
-    """Speak the first step of the plan, or the one where it was left."""
+    """Speak the first step of the plan, or the one where it was left; none while the store is down."""
+    if scene.record is None:
+        return prompts.forgetful(scene)
     place = scene.place
     if place.mark.step is Step.CHECK_IN:
         return _go_to(scene, place.block + _is_over(scene), Outcome.GUIDE, Event.START)

@@ -92,15 +92,16 @@ def pick_up(scene: Scene) -> Answered:
     """Go on with the routine that was left: after one question within minutes, later after a screen."""
     place = screening.token_place(scene)
     record = scene.record
-    if record is None or record.saved is None:
+    if record is None:
+        return prompts.forgetful(scene)
+    if record.saved is None:
         raise NotNowError(scene.state, "resume")
     if scene.now - record.saved.left_at <= timedelta(seconds=CLEARANCE_SECONDS):
         # The same occasion goes on: what was done in it counts.
         scene = scene.with_session(doses=record.saved.doses | scene.session.doses)
     if place is not None:
         age = (scene.now - record.token.screened).total_seconds() if record.token else 0.0
-        scene = scene.with_session(screen_age=max(0.0, age)).with_record(token=None)
-        return screening.since(scene, place)
+        return screening.since(scene.with_session(screen_age=max(0.0, age)), place)
     return screening.begin(scene, *_led_up_to(scene, record.saved.place))
 
 

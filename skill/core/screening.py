@@ -26,9 +26,11 @@ def begin(scene: Scene, place: Place, says: Sequence[Segment] = ()) -> Answered:
         place: the plan.
         says: what is told about the plan first.
     """
-    if scene.record is None:
+    if scene.record is None and scene.state in (State.GUIDING, State.PAUSED):
         scene = scene.with_session(asked=Asked.NOTHING)
         return prompts.back(scene, Outcome.DECLINE, [scene.wording.say("error.store")])
+    if scene.record is None:
+        return prompts.forgetful(scene)
     scene = scene.with_session(place=place)
     if scene.state is State.SCREENING and scene.session.question:
         changed = scene.wording.say("screen.changed", **_named(scene))
@@ -145,6 +147,8 @@ def since(scene: Scene, place: Place) -> Answered:
 
 
 def _ask(scene: Scene, number: int, says: Sequence[Segment]) -> Answered:
+    if scene.record is None:
+        return prompts.forgetful(scene)
     scene = scene.after(Event.SCREEN, asked=Asked.NOTHING, question=number, unclear=0)
     count = scene.wording.say(f"number.{number}")
     return answer(scene, Outcome.SCREEN, [*says, count, prompts.question(scene)])
@@ -157,7 +161,7 @@ def _once_more(scene: Scene, key: str) -> Answered:
 
 def _leave(scene: Scene, key: str) -> Answered:
     """Leave the screen without a stretch; questions are answered still."""
-    scene = scene.after(Event.ABANDON).unplanned()
+    scene = scene.after(Event.ABANDON).unplanned().with_record(token=None)
     return prompts.ask(scene, Asked.MORE, Outcome.DECLINE, [scene.wording.say(key)])
 
 
@@ -184,6 +188,8 @@ def _clear(scene: Scene) -> Answered:
 
 def _to_ready(scene: Scene, says: Sequence[Segment] = ()) -> Answered:
     """Go to `ready`, by way of the open question where the plan needs somebody's clearance."""
+    if scene.record is None:
+        return prompts.forgetful(scene)
     needed = planner.needs_clearing(scene.place, scene.library)
     if not needed or scene.session.level is Level.CLEARED:
         return guiding.ready(scene, says, first=True)

@@ -29,7 +29,9 @@ def test_no_routine_starts_and_questions_are_answered(library: Library) -> None:
 
 def test_nothing_can_be_picked_up_or_forgotten(library: Library) -> None:
     session = new_session(library, None)
-    assert respond(turn("resume"), session, None, library, NOON).reply.outcome is Outcome.CLARIFY
+    picked_up = respond(turn("resume"), session, None, library, NOON)
+    assert picked_up.reply.outcome is Outcome.DECLINE
+    assert "my memory is not working" in spoken(picked_up.reply)
     forgotten = respond(turn("forget"), session, None, library, NOON)
     assert "my memory is not working" in spoken(forgotten.reply)
 
@@ -45,10 +47,11 @@ def test_a_running_routine_goes_on_to_its_end(library: Library) -> None:
     def without_store(route: str, session: Session) -> Answered:
         return respond(turn(route), session, None, library, NOON)
 
-    answered = without_store("ready", answered.session)
-    assert answered.reply.outcome is Outcome.GUIDE
-    assert answered.record is None
+    assert without_store("ready", answered.session).reply.outcome is Outcome.DECLINE
+    answered = respond(turn("ready"), answered.session, Record(), library, NOON)
     assert without_store("session_ended", answered.session).record is None
-    answered = without_store("next", without_store("next", answered.session).session)
+    answered = without_store("next", answered.session)
+    assert answered.reply.outcome is Outcome.GUIDE
+    answered = without_store("next", answered.session)
     assert answered.reply.outcome is Outcome.END
     assert answered.record is None
