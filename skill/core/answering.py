@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skill.core import prompts, remembering
+from skill.core import planner, prompts, remembering
 from skill.core.library import Side
 from skill.core.player import State
 from skill.core.scene import Answered, Scene, answer, disclaimed
@@ -82,13 +82,30 @@ def launch(scene: Scene) -> Answered:
 
 
 def help_(scene: Scene) -> Answered:
-    """Say what can be said now, and ask; in a routine, also whether the listener is hurt or stuck."""
-    said = scene.wording.say(f"help.{scene.state}")
-    if scene.state in (State.GUIDING, State.PAUSED):
+    """Say what can be said now, and ask; in a routine, whether the listener is hurt or stuck.
+
+    A question about harm that is open already is not replaced by that.
+    """
+    said = scene.wording.say(f"help.{_situation(scene)}")
+    if scene.state in (State.GUIDING, State.PAUSED) and not prompts.is_waiting(scene):
         return prompts.rest(scene, Asked.STUCK, Outcome.HELP, [said])
     return prompts.back(scene, Outcome.HELP, [said])
 
 
+def _situation(scene: Scene) -> str:
+    """Return which help fits: that of the state, or of a question beside it."""
+    match scene.state, scene.session.asked:
+        case State.SCREENING, (Asked.SINCE | Asked.WHO) as asked:
+            return asked
+        case State.READY, _:
+            return f"ready_{planner.position(scene.place, scene.wording)}"
+        case State.LOCKED, Asked.GET_UP:
+            return "get_up"
+        case _:
+            return scene.state
+
+
 def pop(scene: Scene) -> Answered:
     """A painless pop: neutral, nothing to chase (S11)."""
-    return prompts.back(scene, Outcome.ANSWER, [scene.wording.say("guide.pop")])
+    scene, says = disclaimed(scene)
+    return prompts.back(scene, Outcome.ANSWER, [*says, scene.wording.say("guide.pop")])

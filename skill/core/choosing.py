@@ -17,11 +17,16 @@ def either(scene: Scene) -> Answered:
         return yes_and_no.unmatched(scene)
     if scene.state in (State.GUIDING, State.PAUSED):
         scene = scene.after(Event.REST)
-    titles = (scene.library.answers[topic].title for topic in scene.turn.choices)
+    return again(scene.with_session(asked=Asked.WHICH, choices=scene.turn.choices))
+
+
+def again(scene: Scene) -> Answered:
+    """Ask which of the two answers is wanted that the session offers."""
+    choices = scene.session.choices
+    titles = (scene.library.answers[topic].title for topic in choices)
     first, second = (title[0].lower() + title[1:].rstrip("?") for title in titles)
-    scene = scene.with_session(asked=Asked.WHICH, choices=scene.turn.choices)
     asked = answer(scene, Outcome.CLARIFY, [scene.wording.say("prompt.which", first=first, second=second)])
-    reply = msgspec.structs.replace(asked.reply, choices=scene.turn.choices)
+    reply = msgspec.structs.replace(asked.reply, choices=choices)
     return msgspec.structs.replace(asked, reply=reply)
 
 

@@ -46,6 +46,14 @@ ENDS = frozenset({"stop", "session_ended"})
 """Routes that end a conversation also when its screen has waited too long."""
 GETTING_UP = frozenset({"yes", "no", "help", "stop", "repeat", "silence", "session_ended"})
 """Routes that answer "Can you move both legs and get up?"; all else is unclear, and gets the advice."""
+GOING_ON = frozenset(
+    {
+        *("ready", "comfortable", "skip_screen", "resume", "next", "skip", "previous", "restart"),
+        *("repeat_last", "side_again", "switch_sides", "swap"),
+        *("request", "surprise", "another", "last_time", "my_turn"),
+    }
+)
+"""Routes that lead to a step: none does while a question about harm is open (`prompts.WAITING`)."""
 
 
 def respond(turn: Turn, session: Session, record: Record | None, library: Library, now: datetime) -> Answered:
@@ -86,6 +94,8 @@ def _routed(scene: Scene) -> Answered:
         return safety.meet(scene, flag)
     if scene.session.asked is Asked.GET_UP and scene.turn.route not in GETTING_UP:
         return stopping.getting_up(scene, able=False)
+    if prompts.is_waiting(scene) and scene.turn.route in GOING_ON:
+        return prompts.back(scene, Outcome.CLARIFY, [scene.wording.say("guide.first")])
     return ROUTES[scene.turn.route](scene)
 
 
@@ -106,6 +116,7 @@ ROUTES: dict[str, Route] = {
     "help": answering.help_,
     "yes": choosing.yes,
     "no": choosing.no,
+    "question": yes_and_no.has_question,
     "either": choosing.either,
     "choose": choosing.choose,
     "no_symptom": yes_and_no.no_symptom,

@@ -31,11 +31,12 @@ answer.rest
 not_now.idle not_now.screening not_now.ready not_now.guiding not_now.paused not_now.locked
 clarify.idle clarify.ready clarify.routine clarify.locked clarify.word clarify.neither
 silence.routine
-help.idle help.screening help.ready help.guiding help.paused help.locked
+help.idle help.screening help.since help.who help.ready_floor help.ready_chair help.guiding help.paused
+help.locked help.get_up
 about.nothing about.more about.never about.forgotten about.sources
 history.none history.once history.today history.yesterday
 end.well_done end.later end.stop end.goodbye end.quiet
-error.sorry error.store error.memory
+error.sorry error.store error.memory error.forget
 """
 _CUE = frozenset({"name", "side", "other_side", "keep", "move", "again", "feel", "limit", "breath"})
 

@@ -29,6 +29,11 @@ WAITING = (Asked.HURTS, Asked.TIGHT, Asked.STUCK)
 """Questions about harm: no other question may take their place, and nothing goes on before an answer."""
 
 
+def is_waiting(scene: Scene) -> bool:
+    """Whether one of the questions about harm is open."""
+    return scene.state is State.PAUSED and scene.session.asked in WAITING
+
+
 def ask(
     scene: Scene,
     asked: Asked,
@@ -43,6 +48,12 @@ def ask(
     scene = scene.with_session(asked=asked)
     says = [*says, scene.wording.say(OPEN[asked])]
     return answer(scene, outcome, says, topic=topic, flag=flag, card=card)
+
+
+def forgetful(scene: Scene) -> Answered:
+    """Start nothing while the store is down, and say so; questions are answered still."""
+    scene = scene.after(Event.ABANDON).unplanned()
+    return ask(scene, Asked.MORE, Outcome.DECLINE, [scene.wording.say("error.store")])
 
 
 def rest(

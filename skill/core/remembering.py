@@ -28,7 +28,7 @@ def about(scene: Scene) -> Answered:
 def forget(scene: Scene) -> Answered:
     """Erase all that lasts about the listener, and what this conversation knew of it."""
     if scene.record is None:
-        return prompts.back(scene, Outcome.ABOUT, [scene.wording.say("error.store")])
+        return prompts.back(scene, Outcome.ABOUT, [scene.wording.say("error.forget")])
     scene = msgspec.structs.replace(scene, record=Record()).with_session(preferences=Preferences())
     return prompts.back(scene, Outcome.ABOUT, [scene.wording.say("about.forgotten")])
 

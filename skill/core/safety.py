@@ -85,6 +85,8 @@ def _modify(scene: Scene, flag: Flag) -> Answered:
     match flag.effect:
         case _ if scene.turn.route == "ask":
             return answering.question(scene)
+        case Effect.CHAIR if prompts.is_waiting(scene):
+            return prompts.back(scene, Outcome.CLARIFY, [scene.wording.say("guide.first")], flag=flag.id)
         case Effect.CHAIR:
             return _to_the_chair(scene, flag)
         case Effect.WELCOME if scene.state is State.IDLE:

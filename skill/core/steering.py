@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from skill.core import adjusting, answering, guiding, prompts, requesting, screening, yes_and_no
+from skill.core import adjusting, answering, choosing, guiding, prompts, requesting, screening, yes_and_no
 from skill.core.errors import NotNowError
 from skill.core.player import State
 from skill.core.scene import Answered, Scene
@@ -29,13 +29,11 @@ def ready(scene: Scene) -> Answered:
 
 def resume(scene: Scene) -> Answered:
     """Answer "Carry on": the same side and second; with nothing running, the routine that was left."""
-    match scene.state, scene.session.asked:
-        case State.READY, _:
+    match scene.state:
+        case State.READY:
             return guiding.start(scene)
-        case State.IDLE, _:
+        case State.IDLE:
             return requesting.pick_up(scene)
-        case State.PAUSED, asked if asked in prompts.WAITING:
-            return prompts.rest(scene, asked, Outcome.CLARIFY, [scene.wording.say("guide.first")])
         case _:
             return guiding.resume(scene)
 
@@ -48,8 +46,8 @@ def next_(scene: Scene) -> Answered:
 
 
 def pause(scene: Scene) -> Answered:
-    """Answer "Wait": a routine rests; elsewhere there is time anyway."""
-    if scene.state in (State.GUIDING, State.PAUSED):
+    """Answer "Wait": a routine rests; elsewhere there is time anyway, but no question about harm waits."""
+    if scene.state in (State.GUIDING, State.PAUSED) and not prompts.is_waiting(scene):
         return guiding.pause(scene)
     if scene.state is State.READY:
         return prompts.back(
@@ -59,15 +57,26 @@ def pause(scene: Scene) -> Answered:
 
 
 def repeat(scene: Scene) -> Answered:
-    """Answer "Say that again": a step in a routine, else what was asked."""
-    if scene.state in (State.GUIDING, State.PAUSED):
-        return guiding.repeat(scene)
-    if scene.state is State.LOCKED and scene.session.asked is not Asked.GET_UP:
-        return prompts.back(scene, Outcome.DEFER, [scene.wording.say("safety.net")])
-    if scene.state is State.IDLE and scene.session.topic:
-        turn = msgspec.structs.replace(scene.turn, topic=scene.session.topic)
-        return answering.question(msgspec.structs.replace(scene, turn=turn))
-    return prompts.back(scene, Outcome.CLARIFY, [])
+    """Answer "Say that again": a step, how to get into place, the last answer, or what was asked.
+
+    In a lock without an answer since, the signs of an emergency.
+    """
+    match scene.state, scene.session.asked:
+        case ((State.GUIDING | State.PAUSED), _) if not prompts.is_waiting(scene):
+            return guiding.repeat(scene)
+        case State.READY, _:
+            return guiding.ready(scene)
+        case ((State.IDLE | State.LOCKED), Asked.WHICH):
+            return choosing.again(scene)
+        case ((State.IDLE | State.LOCKED), (Asked.MORE | Asked.NOTHING)) if scene.session.topic:
+            turn = msgspec.structs.replace(scene.turn, topic=scene.session.topic)
+            return answering.question(msgspec.structs.replace(scene, turn=turn))
+        case State.LOCKED, (Asked.MORE | Asked.NOTHING):
+            return prompts.back(scene, Outcome.DEFER, [scene.wording.say("safety.net")])
+        case State.LOCKED, Asked.QUESTION:
+            return prompts.ask(scene, Asked.QUESTION, Outcome.CLARIFY)
+        case _:
+            return prompts.back(scene, Outcome.CLARIFY, [])
 
 
 def swap(scene: Scene) -> Answered:

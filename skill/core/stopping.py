@@ -63,8 +63,12 @@ def leave(
 
 
 def lock(scene: Scene) -> Scene:
-    """Return the scene locked: the plan, the clearance, the saved place and the token are gone."""
-    return scene.after(Event.LOCK).unplanned().with_record(saved=None, token=None)
+    """Return the scene locked: the plan, the clearance, the saved place and the token are gone.
+
+    So is the last answer: what was told since is graver.
+    """
+    scene = scene.after(Event.LOCK).unplanned().with_session(topic=None)
+    return scene.with_record(saved=None, token=None)
 
 
 def way_out(scene: Scene) -> Segment:

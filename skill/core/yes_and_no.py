@@ -155,6 +155,13 @@ def tight(scene: Scene) -> Answered:
     return prompts.rest(scene, Asked.TIGHT, Outcome.CLARIFY, [scene.wording.say("guide.ease")])
 
 
+def has_question(scene: Scene) -> Answered:
+    """Answer "I have a question": which one; on the way to a stretch and in it, it answers nothing."""
+    if scene.state in (State.IDLE, State.LOCKED):
+        return prompts.ask(scene, Asked.QUESTION, Outcome.OFFER)
+    return unmatched(scene)
+
+
 def unmatched(scene: Scene) -> Answered:
     """Ask again, kindly, where nothing was understood; this never advances anything."""
     match scene.state, scene.session.asked:

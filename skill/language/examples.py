@@ -17,7 +17,7 @@ HURTS = "hurts"
 """The route of words for pain: as free words they are a sign."""
 REQUEST = "request"
 """The route of requests, which sound too unlike to be learned as one meaning: an intent is one."""
-UNLEARNED = ("symptom", "unmatched", "who", "silence", "define")
+UNLEARNED = ("symptom", "unmatched", "who", "silence", "define", "question")
 """Routes that no guess leads to: signs have their flags; a word or a clearance is not guessed."""
 FLAG = "flag "
 """Begins the meaning of a flag's words."""

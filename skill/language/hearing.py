@@ -24,6 +24,8 @@ EVENTS = {"LaunchRequest": "launch", "Silence": "silence", "SessionEnded": "sess
 """Turns that are no intents, and their routes."""
 FALLBACK = "AMAZON.FallbackIntent"
 SYMPTOM = "SymptomIntent"
+NEGATIONS = ("no", "not", "i'm not")
+"""What a denial may have begun with, where only the words after it have come."""
 SWAP = "SwapIntent"
 """What someone asks for, in a stretch, who cannot do it on the floor."""
 NO_SYMPTOM = "NoSymptomIntent"
@@ -146,7 +148,20 @@ class Ear:
         if query:
             return self.text(query, context)
         values = {key: self._value(intent, key, slot) or slot.words for key, slot in known.items()}
-        return self._heard(intent, values, self._slot_findings(intent, known, context), 1.0, None)
+        findings = self._slot_findings(intent, known, context)
+        if intent.name == NO_SYMPTOM and known and not findings.flags and not findings.denied:
+            return self._denial_of(" ".join(slot.words for slot in known.values()), context)
+        return self._heard(intent, values, findings, 1.0, None)
+
+    def _denial_of(self, words: str, context: Context) -> Heard:
+        """Understand "no" or "not" before words that name no sign.
+
+        Which of the two was said is not known: "no problems" is a no, "not okay" is none. It is one only
+        if it would be with either.
+        """
+        read = [self.text(f"{negation} {words}", context) for negation in NEGATIONS]
+        doubted = [one for one in read if one.route not in NEGATIVE]
+        return doubted[0] if doubted else read[0]
 
     def _matched(self, words: list[str]) -> tuple[list[Match], float]:
         """Return what whole words fit, or the words without fillers, and how sure that is."""
@@ -303,6 +318,9 @@ class Ear:
         denied: list[str] = []
         for key, slot in slots.items():
             value = self._value(intent, key, slot)
+            if intent.slots[key] == SYMPTOM_TYPE and value not in self._flags:
+                # Amazon may still have the model of other content.
+                value = None
             if intent.name == NO_SYMPTOM:
                 # "no feeling between my legs" is no denial: its words are read again as they were said.
                 sample = next(sample for sample in intent.samples if f"{{{key}}}" in sample)

@@ -6,8 +6,10 @@ import msgspec
 import pytest
 
 from skill.app import App
-from skill.core.library import Library, Position, Sides
-from skill.core.turn import Outcome
+from skill.core.library import Library, Position, Side, Sides
+from skill.core.player import State
+from skill.core.timeline import segment_seconds
+from skill.core.turn import Outcome, Pause
 from skill.store.memory import MemoryStore
 from tests.helpers import Listener, hold_seconds
 
@@ -188,3 +190,22 @@ def test_whoever_asks_about_pain_in_a_stretch_is_asked_before_it_goes_on(listene
     assert listener.says("carry on").outcome is Outcome.CLARIFY
     assert listener.says("no").outcome is Outcome.CLARIFY
     assert listener.says("carry on").outcome is Outcome.GUIDE
+
+
+def test_in_a_reply_of_several_blocks_the_clock_tells_which_one(listener: Listener) -> None:
+    listener.guided("floor unwind")
+    while listener.state is State.GUIDING:
+        listener.to_the_end().does("NextStepIntent")
+    back = listener.again().screened("what i did last time")
+    back.does("KeepGoingIntent")
+    back.does("ReadyIntent")
+    clock = 0.0
+    for segment in back.reply.segments:
+        if isinstance(segment, Pause) and segment.cue == "hold" and segment.side is Side.RIGHT:
+            break
+        clock += segment_seconds(segment)
+    back.wait(clock + 1).does("WhichSideIntent")
+    assert "right" in back.words
+    assert back.session is not None
+    assert back.session.place is not None
+    assert back.session.place.block == 1

@@ -12,6 +12,7 @@ import pytest
 from skill.core.conversation import ROUTES, respond
 from skill.core.library import Effect, Flag, Library, Severity
 from skill.core.player import State
+from skill.core.prompts import WAITING
 from skill.core.scene import Answered
 from skill.core.session import ROUNDS, Asked, Record, Session, new_session
 from skill.core.turn import Pause, Say, Turn
@@ -108,6 +109,9 @@ def holds(before: Node, turn: Turn, after: Answered, library: Library) -> None:
     if before.session.state is State.LOCKED:
         assert session.state is State.LOCKED, "nothing but a new session unlocks"
         assert not steps
+    harm = before.session.state is State.PAUSED and before.session.asked in WAITING
+    if harm and session.state in (State.GUIDING, State.READY, State.SCREENING):
+        assert turn.route in ("no", "no_symptom", "tight"), "nothing goes on while harm is asked about"
     assert all(dose.spoken <= ROUNDS and dose.held <= ROUNDS for dose in session.doses.values())
     last = reply.segments[-1] if reply.segments else None
     assert reply.listen == (isinstance(last, Say) and last.prompt)

@@ -15,6 +15,7 @@ from skill.core.cues import TONES
 from skill.core.library import Level, Library
 from skill.core.player import State
 from skill.core.preferences import Rhythm
+from skill.core.prompts import WAITING
 from skill.core.scene import Answered
 from skill.core.session import Asked, Place, Session
 from skill.core.turn import Door, Outcome, Reply, Tone, Turn
@@ -140,6 +141,8 @@ def _led_up_to(spot: Spot, place: Place, library: Library) -> Spot:
 def _advances(spot: Spot, route: str, before: Session) -> bool:
     """Whether a route asks for the next block where it is said."""
     if before.state not in (State.READY, State.GUIDING, State.PAUSED):
+        return False
+    if before.state is State.PAUSED and before.asked in WAITING and route != "no":
         return False
     here = before.state is State.GUIDING
     at_check_in = spot.step is Step.CHECK_IN
