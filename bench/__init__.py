@@ -1,0 +1,1 @@
+"""Measurements, of which nothing is in the skill."""
