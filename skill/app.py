@@ -19,7 +19,7 @@ from skill.core.library import Library
 from skill.core.session import RECORD_DAYS, Record, Session, new_session
 from skill.core.turn import CEILING, Door, Reply, Slot, Turn
 from skill.language.deciding import Context
-from skill.language.guess import Guesser
+from skill.language.guess import LEXICAL, Guesser
 from skill.language.hearing import EVENTS, Ear, Heard
 from skill.store.base import Store, Stored
 
@@ -162,6 +162,11 @@ class App:
             StoreError: the store cannot be reached.
         """
         self._store.delete(self._hashed(user))
+
+    def has_encoder(self) -> bool:
+        """Return whether free words are compared by their sense, and not by samples or letters alone."""
+        matcher = self.matcher()
+        return matcher is not None and matcher.name != LEXICAL
 
     def can_remember(self, now: datetime) -> bool:
         """Return whether the store can be read and written: a row of nobody's is written anew."""

@@ -40,7 +40,8 @@ def routes() -> Any:
 
 
 def test_the_encoder_is_loaded_before_anybody_waits_for_it() -> None:
-    assert door.create_app().test_client().get("/readyz").json["matcher"]  # type: ignore[index]  # JSON
+    answer = door.create_app().test_client().get("/readyz").get_json()
+    assert answer["encoder"] is Path(Settings().encoder).exists()
 
 
 def test_without_the_skill_s_id_there_is_no_door(monkeypatch: pytest.MonkeyPatch) -> None:

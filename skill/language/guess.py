@@ -73,6 +73,10 @@ class Guesses(Struct, frozen=True):
         return max(self.likeliest, key=lambda guess: guess.likeness, default=None)
 
 
+LEXICAL = "lexical"
+"""Name of what compares words by their letters alone, where no encoder is installed."""
+
+
 class Guesser(Protocol):
     """Whatever guesses what an utterance means."""
 

@@ -8,6 +8,7 @@ from zlib import crc32
 import numpy as np
 
 from skill.language.encoder import Vectors
+from skill.language.guess import LEXICAL
 
 RUNS = (3, 4)
 """Lengths of the runs of letters that are counted inside a word."""
@@ -16,7 +17,7 @@ RUNS = (3, 4)
 class LexicalEncoder:
     """Counts words, pairs of words and runs of letters."""
 
-    name = "lexical"
+    name = LEXICAL
 
     def __init__(self, size: int) -> None:
         """Let all that is counted share so many places."""

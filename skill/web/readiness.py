@@ -31,10 +31,9 @@ class Readiness:
             ):
                 self._looked_at, self._writable = now, self._app.can_remember(now)
             writable = self._writable
-        matcher = self._app.matcher()
         return {
             "ready": writable,
             "content": self._app.library.hash,
             "store": "writable" if writable else "down",
-            "matcher": matcher.name if matcher else "samples",
+            "encoder": self._app.has_encoder(),
         }

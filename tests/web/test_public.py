@@ -462,7 +462,7 @@ def test_the_process_says_that_it_is_alive_and_ready(served: Client) -> None:
     assert served.send("GET", "/healthz").json == {"alive": True}
     ready = served.send("GET", "/readyz")
     assert ready.status == 200
-    assert set(ready.json) == {"ready", "content", "store", "matcher"}
+    assert set(ready.json) == {"ready", "content", "store", "encoder"}
     assert ready.json["store"] == "writable"
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from skill.app import App
 from skill.core.errors import StaleRecordError, StoreError
 from skill.core.library import Library
-from skill.lazy import LazyMatcher
 from skill.store.base import Stored
 from skill.store.memory import MemoryStore
 from skill.web.readiness import SECONDS, Readiness
@@ -82,18 +82,17 @@ def test_an_app_whose_store_can_be_written_is_ready(readiness: Readiness, librar
         "ready": True,
         "content": library.hash,
         "store": "writable",
-        "matcher": "samples",
+        "encoder": False,
     }
     assert len(library.hash) == 64
 
 
-def test_the_matcher_is_told_by_its_name(
-    readiness: Readiness, service: App, matcher: LazyMatcher, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("name", "present"), [("lexical", False), ("all-MiniLM-L6-v2", True)])
+def test_it_tells_whether_the_encoder_is_there(
+    readiness: Readiness, service: App, monkeypatch: pytest.MonkeyPatch, name: str, present: bool
 ) -> None:
-    guesser = matcher()
-    assert guesser is not None
-    monkeypatch.setattr(service, "matcher", matcher)
-    assert readiness.state()["matcher"] == guesser.name
+    monkeypatch.setattr(service, "matcher", lambda: SimpleNamespace(name=name))
+    assert readiness.state()["encoder"] is present
 
 
 @pytest.mark.parametrize("down", [{"get"}, {"put"}, {"get", "put"}])
