@@ -17,7 +17,7 @@ from skill.alexa.signature.verifier import Verifier
 from skill.core.errors import GentleBackError
 from skill.settings import Settings, from_environment
 from skill.web import public
-from skill.web.server import THREADS, Server, run
+from skill.web.server import STOP_SECONDS, THREADS, Server, run
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +100,8 @@ def _become(kind: Kind, settings: Settings, workers: int) -> None:
         Kind.GRANIAN: (
             *("--host", settings.host, "--port", str(settings.port), "--workers", number),
             *("--blocking-threads", threads, "--interface", "wsgi", "--no-ws", "--http", "1"),
-            *("--log-level", "error", "--factory", FACTORY),
+            # Told to end while they start, its workers may sleep for ever (2.8.7).
+            *("--workers-kill-timeout", str(int(STOP_SECONDS)), "--log-level", "error", "--factory", FACTORY),
         ),
     }[kind]
     try:
