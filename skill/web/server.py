@@ -32,8 +32,10 @@ IDLE_SECONDS = 60
 """A connection without a request is closed after so long."""
 REQUEST_SECONDS = 8.0
 """A request is received whole within so long, which is all that Alexa waits (A1)."""
-LINGER_SECONDS = 2.0
+LINGER_SECONDS = 5.0
 """So long a connection stays open after its last answer, so that the client can read it."""
+LINGER_BYTES = 1024 * 1024
+"""So much is thrown away at once of what a refused client goes on sending."""
 STOP_SECONDS = 10.0
 """A stop waits at most so long for what is being answered."""
 HEADER_BYTES = 16 * 1024
@@ -92,7 +94,7 @@ class Channel(HTTPChannel):
     def handle_read(self) -> None:
         """Take bytes; answer a request that breaks off, and close where there is none."""
         try:
-            data = self.socket.recv(self.adj.recv_bytes)
+            data = self.socket.recv(LINGER_BYTES if self.lingers_since else self.adj.recv_bytes)
         except BlockingIOError:
             return
         except OSError:
@@ -123,7 +125,7 @@ class Channel(HTTPChannel):
             crowded: whether others wait for a connection.
         """
         patience = CROWDED_SECONDS if crowded else REQUEST_SECONDS
-        if self.lingers_since and now - self.lingers_since > LINGER_SECONDS:
+        if self.lingers_since and now - self.lingers_since > min(LINGER_SECONDS, patience):
             self.handle_close()
         elif self.request is not None and not self.requests and now - self.began > patience:
             self._refuse("The request came too slowly.")
