@@ -23,9 +23,10 @@ def main() -> None:
     packages = json.loads(told)["dependencies"] if told else []
     audited = [package for package in packages if "vulns" in package]
     weak = [package for package in audited if package["vulns"]]
-    print(
-        f"pip-audit: {len(audited)} of {len(packages)} packages could be audited, {len(weak)} have weaknesses"
-    )
+    if audited:
+        print(f"pip-audit: {len(audited)} of {len(packages)} packages audited, {len(weak)} are weak")
+    else:
+        print("pip-audit: its data cannot be reached here, nothing was audited")
     for package in weak:
         print(package["name"], package["version"], *(found["id"] for found in package["vulns"]))
     sys.exit(bool(weak))
