@@ -14,7 +14,7 @@ from msgspec import Struct
 from bench.listener import Listener, Turn
 from bench.processes import Records
 from bench.scripts import ENDED
-from skill import build
+from skill import service
 from skill.alexa import certification
 from skill.alexa.handler import AlexaDoor
 from skill.app import RECORDS, App
@@ -57,7 +57,7 @@ class Reference:
         """Answer with the same content and key as the server."""
         self._key = settings.key.encode()
         self._store = MemoryStore()
-        self._door = AlexaDoor(App(library, self._store, self._key, build.matcher(library, settings)))
+        self._door = AlexaDoor(App(library, self._store, self._key, service.matcher(library, settings)))
         self.offers: list[Turn] = []
         """The turns whose answers should offer a saved place."""
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from skill import build, compiled
+from skill import compiled, service
 from skill.language.deciding import Context
 from skill.language.hearing import Ear
 from skill.settings import from_environment
@@ -41,7 +41,7 @@ def main() -> None:
     ear = Ear(library)
     samples = median(lambda text: ear.text(text, Context()))
     before, start = resident(), time.perf_counter()
-    matcher = build.matcher(library, settings)()
+    matcher = service.matcher(library, settings)()
     loaded = (time.perf_counter() - start) * 1000
     learned = Ear(library, lambda: matcher)
     whole, guesses = median(lambda text: learned.text(text, Context())), median(matcher.guesses)

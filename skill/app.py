@@ -217,8 +217,7 @@ class App:
         """
         if before is None or after is None or after == before or (request and request == before.request):
             return
-        after = msgspec.structs.replace(after, request="")
-        if after == Record():
+        if msgspec.structs.replace(after, request="") == Record():
             self._store.delete(key)
             return
         after = msgspec.structs.replace(after, request=request)

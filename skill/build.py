@@ -15,7 +15,6 @@ from skill.authoring.compile import HOME, gather
 from skill.authoring.yaml_files import ContentError, Problem
 from skill.core.library import Library
 from skill.core.turn import CEILING
-from skill.lazy import LazyMatcher
 from skill.proof import Row
 from skill.settings import Settings
 
@@ -101,8 +100,3 @@ def prepared(settings: Settings) -> Library:
     if (Path(settings.content) / "content").is_dir():
         return write(settings)
     return compiled.load(Path(settings.library))
-
-
-def matcher(library: Library, settings: Settings) -> LazyMatcher:
-    """Return the learned matcher of a library, of which nothing is loaded yet."""
-    return LazyMatcher(library, Path(settings.encoder), Path(settings.index))

@@ -151,7 +151,7 @@ def understand(file: Path) -> None:
         raise click.ClickException(f"{file}: {error}") from None
     settings = from_environment()
     library = build.prepared(settings)
-    app = App(library, MemoryStore(), b"understand", build.matcher(library, settings))
+    app = App(library, MemoryStore(), b"understand", service.matcher(library, settings))
     scores = scoring.score(app, lines)
     for score in scores.all():
         click.echo(str(score))
@@ -232,7 +232,7 @@ def transcripts_() -> None:
     settings = from_environment()
     root = Path(settings.content)
     library = build.prepared(settings)
-    matcher = build.matcher(library, settings)()
+    matcher = service.matcher(library, settings)()
     pages = [root / "README.md", *sorted((root / "docs/transcripts").glob("*.md"))]
     texts = ((page, page.read_text(encoding="utf-8")) for page in pages)
     _write(

@@ -41,7 +41,11 @@ def key(settings: Settings) -> bytes:
     return key_beside(Path(settings.database))
 
 
+def matcher(library: Library, settings: Settings) -> LazyMatcher:
+    """Return the learned matcher of a library, of which nothing is loaded yet."""
+    return LazyMatcher(library, Path(settings.encoder), Path(settings.index))
+
+
 def opened(library: Library, settings: Settings) -> App:
-    """Return the service with a library; of the learned matcher nothing is loaded yet."""
-    matcher = LazyMatcher(library, Path(settings.encoder), Path(settings.index))
-    return App(library, store(settings), key(settings), matcher, settings.ceiling)
+    """Return the service with a library."""
+    return App(library, store(settings), key(settings), matcher(library, settings), settings.ceiling)

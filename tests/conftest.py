@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from skill import build, compiled, index
+from skill import build, compiled, index, service
 from skill.app import App
 from skill.authoring import compile
 from skill.core import fitting, planner, timeline
@@ -77,7 +77,7 @@ def matcher(library: Library) -> LazyMatcher:
     """The learned matcher, with the encoder and the index that `make` installs and builds."""
     settings = Settings()
     index.build(library, Path(settings.encoder), Path(settings.index))
-    return build.matcher(library, settings)
+    return service.matcher(library, settings)
 
 
 @pytest.fixture(scope="session")

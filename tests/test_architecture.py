@@ -26,7 +26,7 @@ FLOORS: dict[str, set[str]] = {
     "index": {"core", "files", "language", "weights"},
     "lazy": {"core", "index", "language.guess"},
     "proof": {"core", "alexa.ssml", "alexa.certification"},
-    "build": {"core", "authoring", "compiled", "index", "lazy", "alexa.model", "proof", "settings"},
+    "build": {"core", "authoring", "compiled", "index", "alexa.model", "proof", "settings"},
     "web": {"core", "app", "alexa", "web"},
     "logs": set(),
     "service": {"app", "core", "lazy", "settings", "store"},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-import traceback
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -65,8 +64,7 @@ class SorryHandler(AbstractExceptionHandler):
 
     def handle(self, handler_input: HandlerInput, exception: Exception) -> Response:
         """Return the apology; of the error, the log tells the type and the place only."""
-        frame = traceback.extract_tb(exception.__traceback__)[-1]
-        log.error("%s at %s:%s", type(exception).__name__, frame.filename, frame.lineno)
+        journal.fault(log, exception)
         if isinstance(handler_input.request_envelope.request, SessionEndedRequest):
             return handler_input.response_builder.response
         return response.sorry(self._app.library, handler_input)

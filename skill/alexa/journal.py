@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from dataclasses import dataclass
 
 from skill.alexa.request import KNOWN_TYPES, Envelope
@@ -73,3 +74,14 @@ def write(app: App, envelope: Envelope, entry: Entry, milliseconds: float) -> No
     if entry.outcome in OUTCOMES and (not request.intent or (intent and intent.route in ROUTES)):
         line["user"] = app.pseudonym(entry.user)
     log.info("turn", extra=line)
+
+
+def fault(to: logging.Logger, error: Exception) -> None:
+    """Log the type of an unexpected error and where it came from: its text might quote what was said.
+
+    Args:
+        to: the logger of whoever met it.
+        error: what was met.
+    """
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    to.error("%s at %s:%s", type(error).__name__, frame.filename, frame.lineno)

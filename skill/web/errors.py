@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import traceback
 
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
+from skill.alexa import journal
 from skill.alexa.request import EnvelopeError
 from skill.core.errors import GentleBackError
 
@@ -63,6 +63,5 @@ def _ours(error: GentleBackError) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     """Log where an error came from, and nothing that it might quote of what was said."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    log.error("%s at %s:%s", type(error).__name__, frame.filename, frame.lineno)
+    journal.fault(log, error)
     return shape(500, "internal_error", "Something went wrong here.")
