@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from skill import compiled, index, proof
 from skill.alexa import model
-from skill.authoring import unfinished
+from skill.authoring import translation, unfinished
 from skill.authoring.check import check
-from skill.authoring.compile import HOME, gather
+from skill.authoring.compile import ENGLISH, gather
 from skill.authoring.yaml_files import ContentError, Problem
 from skill.core.library import Library
 from skill.core.turn import CEILING
@@ -20,11 +20,9 @@ from skill.settings import Settings
 
 log = logging.getLogger(__name__)
 
-INTENTS = "interaction_model/intents.yaml"
-
 
 class Checked(Struct, frozen=True):
-    """A content tree that was read and checked."""
+    """A language of a content tree that was read and checked."""
 
     problems: tuple[Problem, ...]
     """What an author has to mend, in the order of the files."""
@@ -36,18 +34,21 @@ class Checked(Struct, frozen=True):
     """What was proved of every routine; nothing while there is a problem."""
 
 
-def checked(root: Path, ceiling: float = CEILING) -> Checked:
-    """Read and check a content tree; all errors at once.
+def checked(root: Path, ceiling: float = CEILING, language: str = ENGLISH) -> Checked:
+    """Read and check a language of a content tree; all errors at once.
 
     Args:
         root: holds `content/` and `interaction_model/`.
         ceiling: the longest reply of the rhythm that keeps going, in seconds.
+        language: the language.
     """
-    source, library, invocation_name = gather(root)
+    source, library, invocation_name = gather(root, language)
+    if language != ENGLISH:
+        translation.check(source, gather(root)[0])
     if library is not None:
         check(source, library)
         for wrong in model.problems(library, invocation_name):
-            at = source.place_of(wrong.text) or Problem(INTENTS, 1, 1, "")
+            at = source.place_of(wrong.text) or Problem(source.intents, 1, 1, "")
             source.problems.append(Problem(at.file, at.line, at.column, wrong.message))
     blanks = unfinished.problems(source)
     # What an unfinished file says is nobody's wording yet.
@@ -58,20 +59,20 @@ def checked(root: Path, ceiling: float = CEILING) -> Checked:
         return Checked(found, library, invocation_name)
     proved = tuple(proof.rows(library, ceiling))
     unkept = sorted(
-        Problem(f"{HOME}/routines/{row.routine}.yaml", 1, 1, f"at the pace {row.pace}, {wrong}")
+        Problem(f"{source.home}/routines/{row.routine}.yaml", 1, 1, f"at the pace {row.pace}, {wrong}")
         for row in proved
         for wrong in row.wrong
     )
     return Checked(tuple(unkept), library, invocation_name, proved)
 
 
-def library_of(root: Path) -> tuple[Library, str]:
-    """Return the library of a content tree without errors, and the invocation name.
+def library_of(root: Path, language: str = ENGLISH) -> tuple[Library, str]:
+    """Return the library of a language without errors, and the invocation name.
 
     Raises:
         ContentError: it has errors.
     """
-    result = checked(root)
+    result = checked(root, language=language)
     if result.problems or result.library is None:
         raise ContentError(*result.problems)
     return result.library, result.invocation_name

@@ -10,9 +10,10 @@ from pathlib import Path
 import click
 
 from skill import build, proof, service, transcripts, weights
-from skill.alexa import model
+from skill.alexa import locales, model
 from skill.app import App
-from skill.authoring import new, preview, schema, sign_off
+from skill.authoring import new, new_language, preview, schema, sign_off
+from skill.authoring.compile import languages
 from skill.authoring.yaml_files import ContentError
 from skill.core.errors import GentleBackError
 from skill.settings import Settings, from_environment
@@ -115,25 +116,28 @@ def talk(*, fast: bool, as_json: bool) -> None:
 
 @main.command()
 def check() -> None:
-    """Check the content: every error in one run, as file:line:column: message.
+    """Check the content of every language: each error in one run, as file:line:column: message.
 
     Then print what was proved of every routine: minutes and seconds at each pace, in all words and
     fewer, with check-ins or going on ("on"), and the most that one reply has.
     """
     settings = from_environment()
-    result = build.checked(Path(settings.content), settings.ceiling)
-    for problem in result.problems:
+    root = Path(settings.content)
+    results = [build.checked(root, settings.ceiling, language) for language in languages(root)]
+    problems = sorted({problem for result in results for problem in result.problems})
+    for problem in problems:
         click.echo(str(problem))
-    if result.problems:
-        raise click.ClickException(f"{len(result.problems)} to mend")
-    library = result.library
-    if library is not None:
-        for line in proof.table(list(result.proved)):
-            click.echo(line)
-        click.echo(
-            f"{len(library.stretches)} stretches, {len(library.routines)} routines, {len(library.answers)} "
-            f"answers, {len(library.safety.flags)} flags: no errors"
-        )
+    if problems:
+        raise click.ClickException(f"{len(problems)} to mend")
+    for result in results:
+        library = result.library
+        if library is not None:
+            for line in proof.table(list(result.proved)):
+                click.echo(line)
+            click.echo(
+                f"{library.language}: {len(library.stretches)} stretches, {len(library.routines)} routines, "
+                f"{len(library.answers)} answers, {len(library.safety.flags)} flags: no errors"
+            )
 
 
 @main.command()
@@ -196,12 +200,23 @@ def model_(*, only_check: bool) -> None:
 
 
 @main.command(name="new")
-@click.argument("kind", type=click.Choice(sorted(new.KINDS)))
+@click.argument("kind", type=click.Choice([*sorted(new.KINDS), "language"]))
 @click.argument("name")
 def new_(kind: str, name: str) -> None:
-    """Write the skeleton of a new stretch, routine or answer, with every key explained."""
-    file = new.write(Path(from_environment().content), kind, name)
-    click.echo(f"{file}: fill in every <...>; gentle-back check says which one is next")
+    """Write the skeleton of a new stretch, routine or answer, with every key explained.
+
+    Or that of a new language, by its two letters: a folder with every file of English, each text still to be
+    translated. Until the last of them is, the content has errors, and nothing is built.
+    """
+    root = Path(from_environment().content)
+    if kind != "language":
+        file = new.write(root, kind, name)
+        click.echo(f"{file}: fill in every <...>; gentle-back check says which one is next")
+        return
+    written = new_language.write(root, name, locales.of(name))
+    for file, blanks in written:
+        click.echo(f"{blanks:6} to fill in  {file}")
+    click.echo(f"{sum(blanks for _, blanks in written):6} in all; gentle-back check says which one is next")
 
 
 @main.command(name="preview")

@@ -37,7 +37,7 @@ FLOORS: dict[str, set[str]] = {
     "aws": {"alexa", "compiled", "logs", "service", "settings"},
     "cli": {
         *("app", "build", "door", "proof", "service", "settings", "store.memory", "talk", "transcripts"),
-        *("understand", "weights", "web", "alexa.model", "authoring", "core.errors"),
+        *("understand", "weights", "web", "alexa.locales", "alexa.model", "authoring", "core.errors"),
     },
     "__main__": {"cli"},
     "__init__": set(),

@@ -10,7 +10,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from skill.alexa.locales import LOCALES
 from skill.core.library import Intent, Library
+from skill.core.wording import OTHER
 
 INTENTS = 250
 """At most 250 intents (A4)."""
@@ -28,8 +30,10 @@ REQUIRED = frozenset(
 """Built-ins that a skill with steps has to answer (A4)."""
 BUILT_IN_TYPES = frozenset({"AMAZON.DURATION", SEARCH_QUERY})
 """Amazon's own slot types that are used here."""
-SAMPLE = re.compile(r"^[a-z'.\- ]*$")
+SAMPLE = re.compile(r"(?:[^\W\d_]|['.\- ])*")
 """What a sample may hold beside its slots: letters, apostrophes, full stops, hyphens, spaces; no digits."""
+NAME = re.compile(r"(?:[^\W\d_]|['. ])+")
+"""What an invocation name may hold: letters, apostrophes, full stops, spaces."""
 SLOT = re.compile(r"\{(\w+)\}")
 ADJACENT = re.compile(r"\}\s*\{")
 LAUNCH_WORDS = frozenset(
@@ -78,11 +82,18 @@ def problems(library: Library, invocation_name: str) -> list[ModelProblem]:
     """Return everything that Amazon would refuse, or that two intents would quarrel over."""
     return [
         *_invocation(invocation_name),
+        *_places(library),
         *_sizes(library, invocation_name),
         *_samples(library),
         *_values(library),
         *_slots(library),
     ]
+
+
+def _places(library: Library) -> Iterator[ModelProblem]:
+    for locale in library.locales:
+        if locale not in (*LOCALES, OTHER):
+            yield ModelProblem(locale, f"Alexa has no locale {locale}")
 
 
 def _intent(intent: Intent) -> dict[str, Any]:
@@ -94,7 +105,7 @@ def _invocation(name: str) -> Iterator[ModelProblem]:
     words = name.split()
     if len(words) < 2:
         yield ModelProblem(name, "the invocation name needs two words or more")
-    if not re.fullmatch(r"[a-z' .]+", name):
+    if name != name.lower() or not NAME.fullmatch(name):
         yield ModelProblem(name, "the invocation name has lower-case letters, spaces and apostrophes only")
     for word in sorted(LAUNCH_WORDS.intersection(words)):
         yield ModelProblem(name, f"the invocation name has the word {word!r}, which is Alexa's")
@@ -124,7 +135,7 @@ def _samples(library: Library) -> Iterator[ModelProblem]:
         if intent.name.startswith("AMAZON.") and intent.samples:
             yield ModelProblem(intent.samples[0], f"{intent.name} is Amazon's: its samples belong in `hears`")
         for sample in intent.samples:
-            if not SAMPLE.match(SLOT.sub("", sample)):
+            if not _is_plain(SLOT.sub("", sample)):
                 yield ModelProblem(sample, f"a sample has letters only, no digits or signs: {sample!r}")
             if ADJACENT.search(sample):
                 yield ModelProblem(sample, f"two slots stand side by side: {sample!r}")
@@ -137,6 +148,11 @@ def _samples(library: Library) -> Iterator[ModelProblem]:
             if owner != intent.name:
                 yield ModelProblem(sample, f"{sample!r} stands in {owner} and in {intent.name}")
         yield from _repeated(intent)
+
+
+def _is_plain(words: str) -> bool:
+    """Return whether words are written as a recogniser writes them."""
+    return words == words.lower() and SAMPLE.fullmatch(words) is not None
 
 
 def _repeated(intent: Intent) -> Iterator[ModelProblem]:
@@ -155,7 +171,7 @@ def _values(library: Library) -> Iterator[ModelProblem]:
             for word in words:
                 if len(word) > VALUE_CHARACTERS:
                     yield ModelProblem(word, f"{word[:30]!r}... has more than {VALUE_CHARACTERS} characters")
-                if not SAMPLE.match(word):
+                if not _is_plain(word):
                     yield ModelProblem(word, f"a slot value has letters only, no digits or signs: {word!r}")
                 owner = owners.setdefault(word, id_)
                 if owner != id_:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable
 
-from skill.authoring import citations, grade, never_say, rules, shingles
-from skill.authoring.compile import HOME, Source, Steps
+from skill.authoring import citations, everyday, grade, never_say, rules, shingles
+from skill.authoring.compile import ENGLISH, LOCALES, Source, Steps, row_of
 from skill.authoring.spoken import spoken
 from skill.core.conversation import ROUTES
 from skill.core.library import Answer, Flag, Library, Motion, Safety, Severity, Sides, Stretch
@@ -28,23 +28,29 @@ STRETCH_TEXTS = ("set_up", "move", "again", "feel", "limit", "breath", "release"
 def check(source: Source, library: Library) -> None:
     """Add every cross-file problem of a library to its source."""
     for id_, stretch in library.stretches.items():
-        _stretch(source, f"{HOME}/stretches/{id_}.yaml", stretch, library)
+        _stretch(source, f"{source.home}/stretches/{id_}.yaml", stretch, library)
     for id_, routine in library.routines.items():
-        file = f"{HOME}/routines/{id_}.yaml"
+        file = f"{source.home}/routines/{id_}.yaml"
         _ids(source, file, ("stretches",), routine.stretches, library.stretches, "stretch")
     for id_, answer in library.answers.items():
-        _answer(source, f"{HOME}/answers/{id_}.yaml", answer, library)
-    _safety(source, f"{HOME}/safety.yaml", library.safety)
-    _phrases(source, f"{HOME}/phrases.yaml", library)
-    _intents(source, "interaction_model/intents.yaml", library)
-    for locale in ("en-US", OTHER):
+        _answer(source, f"{source.home}/answers/{id_}.yaml", answer, library)
+    _safety(source, f"{source.home}/safety.yaml", library.safety, _common(library))
+    _phrases(source, f"{source.home}/phrases.yaml", library)
+    _intents(source, source.intents, library)
+    for locale in ("en-US", OTHER) if source.language == ENGLISH else (OTHER,):
         if locale not in library.locales:
-            source.wrong("content/locales.yaml", (), f"the row {locale} is missing")
+            source.wrong(LOCALES, (), f"the row {row_of(locale, source.language)} is missing")
+    everyday.check_rows(source, library)
     citations.check(source, library)
     rules.check(source, library)
     texts = tuple(spoken(library))
-    for wording in (never_say, grade, shingles):
-        wording.check(source, texts)
+    everyday.check(source, texts, library)
+    if source.language == ENGLISH:
+        # What is easy, what is never said and what the articles said is known of English words only.
+        never_say.check(source, texts)
+        as_heard = everyday.filled(texts, library)
+        grade.check(source, as_heard)
+        shingles.check(source, as_heard)
 
 
 def _stretch(source: Source, file: str, stretch: Stretch, library: Library) -> None:
@@ -65,11 +71,12 @@ def _stretch(source: Source, file: str, stretch: Stretch, library: Library) -> N
         )
     sided = stretch.sides is Sides.EACH
     allowed = STRETCH if sided else STRETCH - {"side", "other_side"}
+    common = _common(library)
     for key in STRETCH_TEXTS:
         # The set-up, the way out and the purpose are spoken where no side is known yet.
         names = allowed if key in ("move", "again", "feel", "limit", "breath", "release") else frozenset()
         _placeholders(source, file, (key,), getattr(stretch, key), names)
-    _placeholders(source, file, ("caution",), stretch.caution or "", COMMON)
+    _placeholders(source, file, ("caution",), stretch.caution or "", common)
     for key in ("move", "again"):
         if sided and "{side}" not in getattr(stretch, key):
             source.wrong(file, (key,), "a stretch with sides names {side} here")
@@ -81,14 +88,14 @@ def _answer(source: Source, file: str, answer: Answer, library: Library) -> None
         source.wrong(file, ("answer",), f"{words} words, more than {ANSWER_WORDS}")
     if answer.help and (words := len(answer.help.split())) > HELP_WORDS:
         source.wrong(file, ("help",), f"{words} words, more than {HELP_WORDS}")
-    for key in ("answer", "help", "where_from"):
+    for key in ("title", "answer", "help", "where_from"):
         text = getattr(answer, key) or ""
-        _placeholders(source, file, (key,), text, COMMON)
-        if text.rstrip().endswith("?"):
+        _placeholders(source, file, (key,), text, _common(library))
+        if key != "title" and text.rstrip().endswith("?"):
             source.wrong(file, (key,), "an answer does not end with a question: the prompt follows it")
 
 
-def _safety(source: Source, file: str, safety: Safety) -> None:
+def _safety(source: Source, file: str, safety: Safety, common: frozenset[str]) -> None:
     ids = {flag.id for flag in safety.flags}
     seen: dict[str, str] = {}
     for index, flag in enumerate(safety.flags):
@@ -102,6 +109,7 @@ def _safety(source: Source, file: str, safety: Safety) -> None:
         if flag.id in seen:
             source.wrong(file, (*at, "id"), f"the flag {flag.id} stands here twice")
         seen[flag.id] = flag.id
+        _placeholders(source, file, (*at, "advice"), flag.advice, common)
         _advice(source, file, at, flag)
     for id_ in NEEDED:
         if id_ not in ids:
@@ -109,25 +117,24 @@ def _safety(source: Source, file: str, safety: Safety) -> None:
     for index, question in enumerate(safety.questions):
         _ids(source, file, ("questions", index, "about"), question.about, ids, "flag")
         for key in ("ask", "one_by_one"):
-            _placeholders(source, file, ("questions", index, key), getattr(question, key), COMMON)
+            _placeholders(source, file, ("questions", index, key), getattr(question, key), common)
             if not getattr(question, key).endswith("?"):
                 source.wrong(file, ("questions", index, key), "it ends with a question mark")
-        _placeholders(source, file, ("questions", index, "yes"), question.yes, COMMON)
+        _placeholders(source, file, ("questions", index, "yes"), question.yes, common)
     for index, refusal in enumerate(safety.refusals):
-        _placeholders(source, file, ("refusals", index, "reply"), refusal.reply, COMMON)
+        _placeholders(source, file, ("refusals", index, "reply"), refusal.reply, common)
     for index, word in enumerate(safety.definitions):
-        _placeholders(source, file, ("definitions", index, "meaning"), word.meaning, COMMON)
+        _placeholders(source, file, ("definitions", index, "meaning"), word.meaning, common)
 
 
 def _advice(source: Source, file: str, at: Steps, flag: Flag) -> None:
     """C10: an emergency names the number to call, and that the skill cannot call it."""
-    _placeholders(source, file, (*at, "advice"), flag.advice, COMMON)
     if flag.advice.rstrip().endswith("?"):
         source.wrong(file, (*at, "advice"), "advice does not end with a question")
     if flag.severity is Severity.EMERGENCY:
         if "{emergency_number}" not in flag.advice:
             source.wrong(file, (*at, "advice"), "an emergency names {emergency_number}")
-        if "can't" not in flag.advice:
+        if source.language == ENGLISH and "can't" not in flag.advice:
             source.wrong(file, (*at, "advice"), "an emergency says that the skill can't call")
 
 
@@ -138,7 +145,7 @@ def _phrases(source: Source, file: str, library: Library) -> None:
         if key not in PHRASES:
             source.wrong(file, (), f"nothing speaks the phrase {key}", key=key)
             continue
-        _placeholders(source, file, (key, "say"), phrase.say, COMMON | PHRASES[key])
+        _placeholders(source, file, (key, "say"), phrase.say, _common(library) | PHRASES[key])
         if phrase.prompt != phrase.say.endswith("?"):
             source.wrong(file, (key,), "a prompt ends with a question mark, and nothing else does")
 
@@ -150,6 +157,11 @@ def _intents(source: Source, file: str, library: Library) -> None:
             source.wrong(file, ("intents", index, "route"), f"there is no route {intent.route}")
         if intent.action is not None and intent.action not in ACTIONS:
             source.wrong(file, ("intents", index, "action"), f"the turn API has no action {intent.action}")
+
+
+def _common(library: Library) -> frozenset[str]:
+    """Return what every text of the content may name: what depends on the place and the door."""
+    return COMMON.union(*(place.words for place in library.locales.values()))
 
 
 def _ids(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skill.authoring.compile import CITATIONS, HOME, Source, Steps
+from skill.authoring.compile import CITATIONS, Source, Steps
 from skill.core.library import Library
 
 
@@ -10,12 +10,15 @@ def check(source: Source, library: Library) -> None:
     """Add each source that `content/sources.yaml` does not know."""
     places: list[tuple[str, Steps, tuple[str, ...]]] = [
         *(
-            (f"{HOME}/stretches/{id_}.yaml", ("sources",), it.sources)
+            (f"{source.home}/stretches/{id_}.yaml", ("sources",), it.sources)
             for id_, it in library.stretches.items()
         ),
-        *((f"{HOME}/answers/{id_}.yaml", ("sources",), it.sources) for id_, it in library.answers.items()),
         *(
-            (f"{HOME}/safety.yaml", ("flags", index, "sources"), flag.sources)
+            (f"{source.home}/answers/{id_}.yaml", ("sources",), it.sources)
+            for id_, it in library.answers.items()
+        ),
+        *(
+            (f"{source.home}/safety.yaml", ("flags", index, "sources"), flag.sources)
             for index, flag in enumerate(library.safety.flags)
         ),
     ]

@@ -12,6 +12,7 @@ from msgspec import Meta, Struct, field
 
 from skill.authoring.yaml_files import ContentError, Document, Problem, read
 from skill.core.library import (
+    WORDS,
     Answer,
     Area,
     Content,
@@ -26,16 +27,19 @@ from skill.core.library import (
     Stretch,
     Text,
 )
+from skill.core.wording import OTHER
 
 T = TypeVar("T")
 Named = TypeVar("Named", Stretch, Routine, Answer)
 Steps = tuple[str | int, ...]
 """Keys and indexes down to a value of a file."""
 
-HOME = "content/en"
-"""The folder of the language that is checked."""
+ENGLISH = "en"
+"""The language that all others are translated from."""
 CITATIONS = "content/sources.yaml"
 """What the content is from."""
+LOCALES = "content/locales.yaml"
+"""What differs between the places where a language is spoken."""
 
 
 class Reading(StrEnum):
@@ -67,7 +71,7 @@ class Citation(Content, frozen=True, kw_only=True):
 class IntentsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The hand-written part of the interaction model: `interaction_model/intents.yaml`."""
 
-    invocation_name: Annotated[str, Meta(min_length=2, max_length=50)]
+    invocation_name: Annotated[str, Meta(min_length=2, max_length=50, extra=WORDS)]
     """What is said to open the skill."""
     slot_types: dict[str, dict[Id, tuple[Text, ...]]]
     """Slot types whose values are no content."""
@@ -76,18 +80,30 @@ class IntentsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class Source(Struct):
-    """The files of a content tree that were read, and what was wrong with them."""
+    """The files of a language that were read, and what was wrong with them."""
 
     root: Path
     """The folder that holds `content/` and `interaction_model/`."""
-    documents: dict[str, Document]
+    language: str
+    """The language."""
+    documents: dict[str, Document] = field(default_factory=dict)
     """By path below the root."""
-    problems: list[Problem]
+    problems: list[Problem] = field(default_factory=list)
     """What an author has to mend, so far."""
     citations: dict[str, Citation] = field(default_factory=dict)
     """The sources that the content may name, by id."""
     broken: set[str] = field(default_factory=set)
     """Ids and keys that exist and cannot be read: naming them is no error of the others."""
+
+    @property
+    def home(self) -> str:
+        """The folder of the language."""
+        return folder_of(self.language)
+
+    @property
+    def intents(self) -> str:
+        """The hand-written part of the language's interaction model."""
+        return intents_file(self.language)
 
     def load(self, name: str) -> Document | None:
         """Read a file, keeping its problems; none if it cannot be read."""
@@ -161,8 +177,24 @@ class Source(Struct):
             return None
 
 
-def gather(root: Path, language: str = "en") -> tuple[Source, Library | None, str]:
-    """Read a content tree.
+def folder_of(language: str) -> str:
+    """Return the folder of a language, below the root."""
+    return f"content/{language}"
+
+
+def intents_file(language: str) -> str:
+    """Return the hand-written part of a language's interaction model: a new language is one folder."""
+    return "interaction_model/intents.yaml" if language == ENGLISH else f"{folder_of(language)}/intents.yaml"
+
+
+def languages(root: Path) -> list[str]:
+    """Return the languages that a tree has content of, English first."""
+    found = {path.name for path in (root / "content").glob("[a-z][a-z]") if path.is_dir()}
+    return [ENGLISH, *sorted(found - {ENGLISH})]
+
+
+def gather(root: Path, language: str = ENGLISH) -> tuple[Source, Library | None, str]:
+    """Read a language of a content tree.
 
     Args:
         root: the folder that holds `content/` and `interaction_model/`.
@@ -172,8 +204,8 @@ def gather(root: Path, language: str = "en") -> tuple[Source, Library | None, st
         What was read, the library, and the invocation name. What has a schema error is not in the
         library; there is none where a file is broken that all the others depend on.
     """
-    source = Source(root, {}, [])
-    home = f"content/{language}"
+    source = Source(root, language)
+    home = source.home
     stretches = source.folder(f"{home}/stretches", Stretch)
     routines = source.folder(f"{home}/routines", Routine)
     answers = source.folder(f"{home}/answers", Answer)
@@ -181,26 +213,39 @@ def gather(root: Path, language: str = "en") -> tuple[Source, Library | None, st
     phrases = source.each(f"{home}/phrases.yaml", Phrase)
     speech = source.whole(f"{home}/speech.yaml", Speech)
     areas = source.each(f"{home}/areas.yaml", Area)
-    locales = source.each("content/locales.yaml", Locale)
+    rows = source.each(LOCALES, Locale)
     source.citations = source.each(CITATIONS, Citation)
-    intents = source.whole("interaction_model/intents.yaml", IntentsFile)
-    parts = (f"{home}/phrases.yaml", f"{home}/areas.yaml", "content/locales.yaml", CITATIONS)
+    intents = source.whole(source.intents, IntentsFile)
+    parts = (f"{home}/phrases.yaml", f"{home}/areas.yaml", LOCALES, CITATIONS)
     read_all = all(name in source.documents for name in parts)
     if not read_all or safety is None or speech is None or intents is None:
         return source, None, ""
     library = Library(
+        language=language,
         stretches=stretches,
         routines=routines,
         answers=answers,
         safety=safety,
         phrases=phrases,
-        locales=locales,
+        locales=_places(rows, language),
         speech=speech,
         areas=areas,
         intents={intent.name: intent for intent in (*intents.intents, *_made(answers, safety))},
         slot_types=dict(intents.slot_types) | _slot_types(stretches, routines, areas, safety),
     )
     return source, library, intents.invocation_name
+
+
+def row_of(locale: str, language: str) -> str:
+    """Return the key of a locale's row; that of `other` is the language itself where it is not English."""
+    return language if locale == OTHER and language != ENGLISH else locale
+
+
+def _places(rows: dict[str, Locale], language: str) -> dict[str, Locale]:
+    """Return the rows of a language by locale, its fallback as `other`."""
+    own = {tag: row for tag, row in rows.items() if tag.startswith(f"{language}-")}
+    other = rows.get(row_of(OTHER, language))
+    return own | ({OTHER: other} if other else {})
 
 
 def intent_name(prefix: str, id_: str) -> str:

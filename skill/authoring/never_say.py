@@ -138,6 +138,7 @@ RULES = (
             r"\bsubluxat",
         ),
         wrong="nothing is out of place, and no stretch puts anything back",
+        not_in=frozenset({Kind.TITLE}),
     ),
     Rule(
         id="L07",
@@ -223,6 +224,7 @@ RULES = (
             rf"|({PLACE}|where it) (that )?(hurts|is sore|aches))",
         ),
         wrong="nothing is pressed on a sore spot",
+        not_in=frozenset({Kind.TITLE}),
     ),
     Rule(
         id="L15",
@@ -322,6 +324,7 @@ RULES = (
         ),
         wrong="left and right are sides, and nothing else: say stopped, to go, okay or now",
         negatable=False,
+        not_in=frozenset({Kind.SIDE}),
     ),
     Rule(
         id="L25",

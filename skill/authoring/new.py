@@ -6,7 +6,7 @@ import re
 from importlib import resources
 from pathlib import Path
 
-from skill.authoring.compile import HOME
+from skill.authoring.compile import ENGLISH, folder_of
 from skill.core.errors import GentleBackError
 
 KINDS = {"stretch": "stretches", "routine": "routines", "answer": "answers"}
@@ -36,7 +36,7 @@ def write(root: Path, kind: str, name: str) -> str:
     """
     if len(name) > CHARACTERS or not NAME.fullmatch(name):
         raise NewError(f"{name!r} is no name: lower-case letters, digits and _, as in wide_knee_roll")
-    file = f"{HOME}/{KINDS[kind]}/{name}.yaml"
+    file = f"{folder_of(ENGLISH)}/{KINDS[kind]}/{name}.yaml"
     skeleton = resources.files("skill.authoring") / "skeletons" / f"{kind}.yaml"
     text = skeleton.read_text(encoding="utf-8").replace("NAME", name)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from skill.authoring.compile import HOME, Source
+from skill.authoring.compile import Source
 from skill.authoring.spoken import STRETCH, sentences
 from skill.core import fitting, planner
 from skill.core.fitting import Known
@@ -30,15 +30,15 @@ LOCALE = "en-US"
 def check(source: Source, library: Library) -> None:
     """Add each stretch, routine and answer that is not built as it has to be."""
     for id_, stretch in library.stretches.items():
-        _stretch(source, f"{HOME}/stretches/{id_}.yaml", stretch)
+        _stretch(source, f"{source.home}/stretches/{id_}.yaml", stretch)
     # Words that cannot be filled in are told already; they have no length.
     timed = not source.problems
     for id_, routine in library.routines.items():
-        _order(source, f"{HOME}/routines/{id_}.yaml", routine, library)
+        _order(source, f"{source.home}/routines/{id_}.yaml", routine, library)
         if timed and library.stretches.keys() >= set(routine.stretches):
-            _total(source, f"{HOME}/routines/{id_}.yaml", routine, library)
+            _total(source, f"{source.home}/routines/{id_}.yaml", routine, library)
     for id_, answer in library.answers.items():
-        _answer(source, f"{HOME}/answers/{id_}.yaml", answer)
+        _answer(source, f"{source.home}/answers/{id_}.yaml", answer)
 
 
 def _stretch(source: Source, file: str, stretch: Stretch) -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from skill.authoring.compile import HOME, Steps
+from skill.authoring.compile import LOCALES, Steps, folder_of, row_of
 from skill.core.library import Level, Library
 
 STRETCH = (
@@ -35,6 +35,8 @@ class Kind(StrEnum):
 
     STRETCH = "stretch"
     ROUTINE = "routine"
+    TITLE = "title"
+    """What an answer is about: its card's heading, and said in "Did you mean"."""
     ANSWER = "answer"
     HELP = "help"
     SOURCE = "source"
@@ -45,6 +47,8 @@ class Kind(StrEnum):
     REFUSAL = "refusal"
     DEFINITION = "definition"
     PHRASE = "phrase"
+    SIDE = "side"
+    """The word for a side of the body."""
     LOCALE = "locale"
 
 
@@ -69,12 +73,16 @@ def spoken(library: Library) -> Iterator[Spoken]:
     yield from _answers(library)
     yield from _safety(library)
     for key, phrase in library.phrases.items():
-        yield Spoken(f"{HOME}/phrases.yaml", (key, "say"), phrase.say, Kind.PHRASE)
+        kind = Kind.SIDE if key.startswith("side.") else Kind.PHRASE
+        yield Spoken(f"{folder_of(library.language)}/phrases.yaml", (key, "say"), phrase.say, kind)
     for id_, area in library.areas.items():
-        yield Spoken(f"{HOME}/areas.yaml", (id_, "name"), area.name, Kind.PHRASE)
-    for tag, place in library.locales.items():
+        yield Spoken(f"{folder_of(library.language)}/areas.yaml", (id_, "name"), area.name, Kind.PHRASE)
+    for locale, place in library.locales.items():
+        tag = row_of(locale, library.language)
         for key in ("emergency_number", "emergency_room", "clinician"):
-            yield Spoken("content/locales.yaml", (tag, key), getattr(place, key), Kind.LOCALE)
+            yield Spoken(LOCALES, (tag, key), getattr(place, key), Kind.LOCALE)
+        for key, word in place.words.items():
+            yield Spoken(LOCALES, (tag, "words", key), word, Kind.LOCALE)
 
 
 def sentences(text: str) -> list[str]:
@@ -86,15 +94,18 @@ def _moves(library: Library) -> Iterator[Spoken]:
     for id_, stretch in library.stretches.items():
         for key in STRETCH:
             if text := getattr(stretch, key):
-                file = f"{HOME}/stretches/{id_}.yaml"
+                file = f"{folder_of(library.language)}/stretches/{id_}.yaml"
                 yield Spoken(file, (key,), text, Kind.STRETCH, stretch.level)
     for id_, routine in library.routines.items():
-        yield Spoken(f"{HOME}/routines/{id_}.yaml", ("name",), routine.name, Kind.ROUTINE)
+        yield Spoken(
+            f"{folder_of(library.language)}/routines/{id_}.yaml", ("name",), routine.name, Kind.ROUTINE
+        )
 
 
 def _answers(library: Library) -> Iterator[Spoken]:
     for id_, answer in library.answers.items():
-        file = f"{HOME}/answers/{id_}.yaml"
+        file = f"{folder_of(library.language)}/answers/{id_}.yaml"
+        yield Spoken(file, ("title",), answer.title, Kind.TITLE)
         yield Spoken(file, ("answer",), answer.answer, Kind.ANSWER)
         yield Spoken(file, ("where_from",), answer.where_from, Kind.SOURCE)
         if answer.help:
@@ -102,7 +113,7 @@ def _answers(library: Library) -> Iterator[Spoken]:
 
 
 def _safety(library: Library) -> Iterator[Spoken]:
-    file, safety = f"{HOME}/safety.yaml", library.safety
+    file, safety = f"{folder_of(library.language)}/safety.yaml", library.safety
     for index, flag in enumerate(safety.flags):
         yield Spoken(file, ("flags", index, "advice"), flag.advice, Kind.ADVICE)
     for index, question in enumerate(safety.questions):

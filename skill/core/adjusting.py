@@ -102,12 +102,12 @@ def switch_sides(scene: Scene) -> Answered:
     if scene.state not in (State.GUIDING, State.PAUSED):
         if scene.place.mark.step is not Step.SET_UP:
             return prompts.back(
-                scene, Outcome.NAVIGATE, [scene.wording.say("guide.this_side", side=str(now))]
+                scene, Outcome.NAVIGATE, [scene.wording.say("guide.this_side", **scene.wording.side(now))]
             )
         place = planner.replanned(scene.place, part.number, _first(part, wanted), scene.wording)
         return prompts.back(scene.with_session(place=place), Outcome.NAVIGATE, [_switched(scene, wanted)])
     if wanted is now and scene.place.mark.step is not Step.CHECK_IN:
-        return guiding.tell(scene, scene.wording.say("guide.this_side", side=str(now)))
+        return guiding.tell(scene, scene.wording.say("guide.this_side", **scene.wording.side(now)))
     if now is not part.planned.first or wanted is now or scene.place.again:
         return _again(scene, part, wanted)
     if scene.place.mark.step is Step.CHECK_IN and part.sides == (now,):
@@ -210,7 +210,7 @@ def _again(scene: Scene, part: Part, wanted: Side) -> Answered:
     if wanted is _side(scene, part):
         begin = msgspec.structs.replace(mark, step=Step.MOVE, side=wanted, repetition=0, held=0.0)
         return guiding.repeat(guiding.at(scene, mark=begin))
-    return guiding.tell(scene, scene.wording.say("guide.first_finish", side=str(wanted)))
+    return guiding.tell(scene, scene.wording.say("guide.first_finish", **scene.wording.side(wanted)))
 
 
 def _side(scene: Scene, part: Part) -> Side | None:
@@ -229,7 +229,7 @@ def _first(part: Part, side: Side) -> Planned:
 
 
 def _switched(scene: Scene, first: Side) -> Segment:
-    return scene.wording.say("guide.switched", side=str(first), other_side=str(first.other))
+    return scene.wording.say("guide.switched", **scene.wording.side(first))
 
 
 def _knows_one(place: Place) -> bool:

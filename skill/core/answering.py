@@ -26,7 +26,7 @@ def question(scene: Scene) -> Answered:
         says.append(scene.wording.tell(topic.help))
     if topic.emergency_signs:
         says.append(scene.wording.say("safety.net"))
-    card = Card(title=topic.title, text=scene.wording.fill(topic.answer))
+    card = Card(title=scene.wording.fill(topic.title), text=scene.wording.fill(topic.answer))
     scene = scene.with_session(topic=topic.id)
     if running and topic.pain:
         return prompts.rest(scene, Asked.HURTS, Outcome.ANSWER, says, topic=topic.id, card=card)
@@ -51,7 +51,7 @@ def describe(scene: Scene) -> Answered:
     scene, says = disclaimed(scene)
     side = sides_of(stretch)[0] or Side.LEFT
     texts = (stretch.purpose, stretch.set_up, stretch.move, stretch.limit)
-    told = [scene.wording.tell(text, side=side, other_side=side.other) for text in texts]
+    told = [scene.wording.tell(text, **scene.wording.side(side)) for text in texts]
     return prompts.back(scene, Outcome.ANSWER, [*says, *told])
 
 

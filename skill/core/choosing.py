@@ -23,7 +23,7 @@ def either(scene: Scene) -> Answered:
 def again(scene: Scene) -> Answered:
     """Ask which of the two answers is wanted that the session offers."""
     choices = scene.session.choices
-    titles = (scene.library.answers[topic].title for topic in choices)
+    titles = (scene.wording.fill(scene.library.answers[topic].title) for topic in choices)
     first, second = (title[0].lower() + title[1:].rstrip("?") for title in titles)
     asked = answer(scene, Outcome.CLARIFY, [scene.wording.say("prompt.which", first=first, second=second)])
     reply = msgspec.structs.replace(asked.reply, choices=choices)

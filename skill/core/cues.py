@@ -59,7 +59,7 @@ def is_over(block: Block, mark: Mark) -> bool:
 def check_in(block: Block, wording: Wording, key: str) -> Marked:
     """Return the question that ends a block, by the key of its phrase."""
     side = block.sides[-1]
-    text = wording.phrase(key, other_side=str(side.other) if side else "")
+    text = wording.phrase(key, **wording.side(side))
     mark = Mark(Step.CHECK_IN, side, max(0, len(block.holds) - 1))
     return mark, _say(block, text, Step.CHECK_IN, "check-in", side, prompt=True)
 
@@ -79,7 +79,7 @@ def _set_up(block: Block, wording: Wording) -> Iterator[Marked]:
     counted = "_count" if block.words is Wordiness.COUNT else ""
     key = "cue.set_up_next" if block.second else f"cue.set_up{counted}"
     text = wording.phrase(
-        key, name=stretch.name, set_up=stretch.set_up, side=str(side), way_out=stretch.way_out
+        key, name=stretch.name, set_up=stretch.set_up, way_out=stretch.way_out, **wording.side(side)
     )
     yield mark, _say(block, text, Step.SET_UP, "set-up", side)
     if not block.second:
@@ -98,7 +98,7 @@ def _repetition(block: Block, wording: Wording, mark: Mark) -> Iterator[Marked]:
             mark = Mark(Step.RELEASE, side, repetition)
     if mark.step is not Step.RELEASE:
         kept = f"cue.{'moving' if stretch.moving else 'hold'}{'_last' if back else ''}"
-        names = _words(block, side) | {"keep": wording.phrase(kept, hold=f"{hold:g}")}
+        names = _words(block, wording, side) | {"keep": wording.phrase(kept, hold=f"{hold:g}")}
         manner = "back" if back else _manner(block, mark)
         text = wording.phrase(f"cue.{manner}_{'side' if side else 'middle'}", **names)
         at = mark if back else Mark(Step.MOVE, side, repetition)
@@ -107,7 +107,7 @@ def _repetition(block: Block, wording: Wording, mark: Mark) -> Iterator[Marked]:
         yield from _silence(block, ready, Step.MOVE, "get-ready", at)
         yield from _hold(block, wording, mark if back else Mark(Step.HOLD, side, repetition), hold)
     at = Mark(Step.RELEASE, side, repetition)
-    text = wording.fill(stretch.release, **_words(block, side))
+    text = wording.fill(stretch.release, **_words(block, wording, side))
     yield at, _say(block, text, Step.RELEASE, "release", side)
     yield from _silence(block, stretch.release_seconds * block.pace.factor, Step.RELEASE, "release", at)
 
@@ -141,7 +141,7 @@ def _hold(block: Block, wording: Wording, mark: Mark, seconds: float) -> Iterato
             clock += piece.seconds
         if cue:
             at = Mark(Step.HOLD, mark.side, mark.repetition, mark.held + clock)
-            yield at, _say(block, wording.phrase(key, side=str(mark.side)), Step.HOLD, cue, mark.side)
+            yield at, _say(block, wording.phrase(key, **wording.side(mark.side)), Step.HOLD, cue, mark.side)
     if block.tone:
         yield Mark(Step.RELEASE, mark.side, mark.repetition), _tone(block, "hold-end", mark)
 
@@ -177,12 +177,10 @@ def _say(block: Block, text: str, step: Step, cue: str, side: Side | None, *, pr
     return Say(text=text, cue=cue, stretch=block.stretch.id, step=step, side=side, prompt=prompt)
 
 
-def _words(block: Block, side: Side | None) -> dict[str, object]:
+def _words(block: Block, wording: Wording, side: Side | None) -> dict[str, object]:
     """Return what the placeholders of a stretch's texts stand for."""
     stretch = block.stretch
-    names: dict[str, object] = {"name": stretch.name}
-    if side:
-        names |= {"side": str(side), "other_side": str(side.other)}
+    names: dict[str, object] = {"name": stretch.name, **wording.side(side)}
     filled = {
         key: getattr(stretch, key).format(**names) for key in ("move", "again", "feel", "limit", "breath")
     }

@@ -13,8 +13,14 @@ from msgspec import Meta, Struct, field
 
 Id = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=60)]
 """A content id: lower snake_case, the same as the file's name."""
-Text = Annotated[str, Meta(min_length=1)]
+WORDS = {"words": True}
+"""Marks a type as words of a language: a translation has others."""
+Text = Annotated[str, Meta(min_length=1, extra=WORDS)]
 """Words that are spoken or matched; never empty."""
+SourceId = Annotated[str, Meta(min_length=1)]
+"""A key of `sources.yaml`."""
+Tag = Annotated[str, Meta(pattern=r"^[a-z]{2}$")]
+"""A language, as ISO 639-1 names it: the name of its folder below `content/`."""
 Seconds = Annotated[float, Meta(ge=0, le=120)]
 """A length in seconds."""
 
@@ -160,7 +166,7 @@ class Stretch(Content, frozen=True, kw_only=True):
     """Flag ids that rule this stretch out (C3)."""
     after: tuple[Id, ...] = ()
     """Stretches that must have come before."""
-    sources: Annotated[tuple[Text, ...], Meta(min_length=1)]
+    sources: Annotated[tuple[SourceId, ...], Meta(min_length=1)]
     """Source ids of the safety facts, section 7, or `seed-000`, `seed-003`."""
 
 
@@ -196,7 +202,7 @@ class Answer(Content, frozen=True, kw_only=True):
     """Whether whoever asks may be in pain: in a stretch, that is asked before it goes on."""
     also: tuple[Id, ...] = ()
     """Other answers whose question this one answers as well: of two that are as near, it is given."""
-    sources: Annotated[tuple[Text, ...], Meta(min_length=1)]
+    sources: Annotated[tuple[SourceId, ...], Meta(min_length=1)]
     """Source ids of the safety facts, section 7."""
     where_from: Text
     """The sources in plain words, for "where is that from?"."""
@@ -256,7 +262,7 @@ class Flag(Content, frozen=True, kw_only=True):
     """For `modify` flags only: what it changes."""
     in_routine: Id | None = None
     """The flag that it is while a stretch is running, where that is another."""
-    sources: Annotated[tuple[Text, ...], Meta(min_length=1)]
+    sources: Annotated[tuple[SourceId, ...], Meta(min_length=1)]
     """Source ids of the safety facts, or `own` for a design choice."""
 
 
@@ -324,7 +330,7 @@ class Phrase(Content, frozen=True, kw_only=True):
 
 
 class Locale(Content, frozen=True, kw_only=True):
-    """What differs between English-speaking places: `locales.yaml`."""
+    """What differs between the places where one language is spoken: `locales.yaml`."""
 
     emergency_number: Text
     """The number to call, spoken."""
@@ -332,12 +338,14 @@ class Locale(Content, frozen=True, kw_only=True):
     """Where to go in an emergency, with its article."""
     clinician: Text
     """What a physiotherapist is called there."""
+    words: dict[Id, Text]
+    """Everyday words that differ from place to place; a text says `{key}` for each."""
 
 
 class Speech(Content, frozen=True, kw_only=True):
     """Words about words, for understanding: `speech.yaml`."""
 
-    contractions: dict[str, str]
+    contractions: dict[Text, Text]
     """Short forms and their full forms."""
     noises: tuple[Text, ...]
     """Sounds that are no words, wherever they stand."""
@@ -383,7 +391,7 @@ class Speech(Content, frozen=True, kw_only=True):
     """Words that take something out of a no: "none but the last"."""
     subjects: tuple[Text, ...]
     """Words that open a new statement, where the reach of a negation ends."""
-    mishearings: dict[str, tuple[Text, ...]] = field(default_factory=dict)
+    mishearings: dict[Text, tuple[Text, ...]] = field(default_factory=dict)
     """Hard words, and how a recogniser writes them that does not know them."""
 
 
@@ -416,8 +424,10 @@ class Intent(Content, frozen=True, kw_only=True):
 
 
 class Library(Content, frozen=True, kw_only=True):
-    """All content, compiled."""
+    """All content of a language, compiled."""
 
+    language: Tag
+    """The language."""
     stretches: dict[Id, Stretch]
     """By id."""
     routines: dict[Id, Routine]
@@ -429,7 +439,7 @@ class Library(Content, frozen=True, kw_only=True):
     phrases: dict[str, Phrase]
     """By dotted key."""
     locales: dict[str, Locale]
-    """By locale; `other` serves a locale without a row."""
+    """The language's places by locale; `other` serves a locale without a row."""
     speech: Speech
     """Words about words."""
     areas: dict[Id, Area]

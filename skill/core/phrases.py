@@ -14,7 +14,7 @@ prompt.offer prompt.offer_returning prompt.more prompt.more_locked prompt.saved 
 prompt.hurts prompt.tight
 prompt.stuck prompt.carry_on prompt.get_up prompt.question prompt.ready_floor prompt.ready_chair
 request.none plan.nearest plan.bed plan.no_last plan.no_other
-position.floor position.chair position.both
+position.floor position.chair position.both side.left side.right
 screen.required screen.clearly screen.unclear screen.no_stretch screen.since_yes
 number.1 number.2 number.3 number.4 number.5 number.6
 ready.floor ready.chair ready.first_use ready.wait

@@ -34,13 +34,18 @@ def progress(scene: Scene) -> Answered:
     if mark.step in (Step.MOVE, Step.HOLD, Step.RELEASE):
         number, holds = mark.repetition + 1, len(_holds(scene))
         says.append(
-            scene.wording.say(f"guide.repetition_{_sided(mark)}", number=number, total=holds, **_side(mark))
+            scene.wording.say(
+                f"guide.repetition_{_sided(mark)}",
+                number=number,
+                total=holds,
+                **scene.wording.side(mark.side),
+            )
         )
     parts = planner.parts(scene.place, scene.wording)
     after = parts[scene.place.block + 1 :]
     if mark.step is Step.CHECK_IN and after and after[0].second:
-        side = str(after[0].sides[0])
-        says.append(scene.wording.say("guide.next_side", name=part.stretch.name, side=side))
+        side = scene.wording.side(after[0].sides[0])
+        says.append(scene.wording.say("guide.next_side", name=part.stretch.name, **side))
     return guiding.tell(scene, *says)
 
 
@@ -50,7 +55,9 @@ def which_side(scene: Scene) -> Answered:
     if not mark.side:
         return guiding.tell(scene, scene.wording.say("guide.no_side", name=_part(scene).stretch.name))
     name = _part(scene).stretch.name
-    return guiding.tell(scene, scene.wording.say("guide.which_side", name=name, **_side(mark)))
+    return guiding.tell(
+        scene, scene.wording.say("guide.which_side", name=name, **scene.wording.side(mark.side))
+    )
 
 
 def whats_next(scene: Scene) -> Answered:
@@ -63,7 +70,7 @@ def whats_next(scene: Scene) -> Answered:
     rest = parts[scene.place.block + 1 :]
     if other or (rest and rest[0].second):
         side = mark.side.other if other and mark.side else rest[0].sides[0]
-        says.append(wording.say("guide.next_side", name=here.stretch.name, side=str(side)))
+        says.append(wording.say("guide.next_side", name=here.stretch.name, **wording.side(side)))
     elif rest:
         says.append(wording.say("guide.next_stretch", name=rest[0].stretch.name))
     else:
@@ -79,7 +86,7 @@ def explain(scene: Scene) -> Answered:
     stretch, mark = _part(running(scene)).stretch, _mark(scene)
     says = [scene.wording.tell(stretch.purpose)]
     if mark.step in (Step.HOLD, Step.RELEASE):
-        how = [scene.wording.tell(text, **_side(mark)) for text in _how(stretch)]
+        how = [scene.wording.tell(text, **scene.wording.side(mark.side)) for text in _how(stretch)]
         says = [scene.wording.say("answer.rest"), *says, *how]
     return guiding.tell(adjusting.explained(scene), *says)
 
@@ -96,7 +103,9 @@ def _time_left_here(scene: Scene) -> Say:
         seconds = round(_holds(scene)[mark.repetition] - mark.held)
         if seconds < WORTH_SECONDS:
             return wording.say("guide.almost_over")
-        return wording.say(f"guide.seconds_left_{_sided(mark)}", seconds=seconds, **_side(mark))
+        return wording.say(
+            f"guide.seconds_left_{_sided(mark)}", seconds=seconds, **scene.wording.side(mark.side)
+        )
     if mark.step is Step.CHECK_IN:
         return wording.say("guide.none_left")
     rest = timeline.length(timeline.cues((_block(scene),), wording, mark))
@@ -124,7 +133,3 @@ def _mark(scene: Scene) -> Mark:
 
 def _sided(mark: Mark) -> str:
     return "side" if mark.side else "middle"
-
-
-def _side(mark: Mark) -> dict[str, str]:
-    return {"side": str(mark.side), "other_side": str(mark.side.other)} if mark.side else {}

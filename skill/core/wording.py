@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from skill.core.library import Library
+from skill.core.library import Library, Side
 from skill.core.turn import Door, Say
 
 OTHER = "other"
@@ -29,8 +29,15 @@ class Wording(Struct, frozen=True):
             emergency_room=place.emergency_room,
             clinician=place.clinician,
             stop_phrase=self.library.phrases[f"stop_phrase.{self.door}"].say,
+            **place.words,
             **values,
         )
+
+    def side(self, side: Side | None) -> dict[str, str]:
+        """Return what `{side}` and `{other_side}` stand for; nothing where there is no side."""
+        if side is None:
+            return {}
+        return {"side": self.phrase(f"side.{side}"), "other_side": self.phrase(f"side.{side.other}")}
 
     def phrase(self, key: str, **values: object) -> str:
         """Return the words of a phrase."""

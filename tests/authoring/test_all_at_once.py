@@ -14,7 +14,7 @@ MISTAKES = {
     "content/en/answers/sound_cause.yaml": ("title:", "titel: x\ntitle:", "unknown field `titel`"),
     "content/en/routines/chair_break.yaml": ("hands_clasped_rub", "hands_on", "no stretch hands_on"),
     "content/en/phrases.yaml": ("guide.pop: {say: ", "guide.pop: {sey: ", "unknown field `sey`"),
-    "content/locales.yaml": ("en-GB: {emergency_number", "en-GB: {number", "unknown field `number`"),
+    "content/locales.yaml": ('emergency_number: "999"', 'number: "999"', "unknown field `number`"),
 }
 """File, what stands in it, the mistake, and what its error says."""
 

@@ -89,5 +89,5 @@ def test_the_command_tells_what_it_wrote(tree: Path, monkeypatch: pytest.MonkeyP
     assert CliRunner().invoke(main, ["new", "song", "cold_back"]).exit_code == 2
     checked = CliRunner().invoke(main, ["check"])
     assert checked.output.splitlines()[0] == (
-        "content/en/answers/cold_back.yaml:5:8: fill in: the heading of the card that shows the answer"
+        "content/en/answers/cold_back.yaml:6:8: fill in: the heading of the card that shows the answer"
     )

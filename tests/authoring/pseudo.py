@@ -1,0 +1,59 @@
+"""A language that nobody speaks: English with another ending to every word, as a translator would leave it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+from msgspec import inspect
+
+from skill.authoring import words
+from skill.authoring.compile import ENGLISH, gather
+
+WORD = re.compile(r"\{\w+\}|[A-Za-z']+")
+
+
+def pseudo(text: str) -> str:
+    """A text with "ö" at the end of every word; placeholders stay."""
+    return WORD.sub(lambda word: word[0] if word[0].startswith("{") else f"{word[0]}ö", text)
+
+
+def translated(data: Any, type_: inspect.Type) -> Any:
+    """Data of a file with all its words in the other language."""
+    type_ = words.present(type_)
+    if words.are_words(type_):
+        return pseudo(data)
+    if isinstance(data, dict):
+        other = words.has_words_for_keys(type_)
+        return {
+            pseudo(key) if other else key: translated(value, words.inner(type_, key))
+            for key, value in data.items()
+        }
+    if isinstance(data, list):
+        return [translated(value, words.item(type_)) for value in data]
+    return data
+
+
+def translate(root: Path, language: str, locale: str) -> None:
+    """Write a whole language into a tree, and its places."""
+    for name, document in gather(root)[0].documents.items():
+        if words.belongs(name, ENGLISH):
+            path = root / words.counterpart(name, ENGLISH, language)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(
+                dumped(translated(document.data, words.type_of(path.relative_to(root).as_posix())))
+            )
+    row = {"emergency_number": "112", "emergency_room": "die Notaufnahme", "clinician": "Therapeut"}
+    everyday = yaml.safe_load((root / "content/locales.yaml").read_text())["other"]["words"]
+    rows = dict.fromkeys(
+        (locale, language), row | {"words": {key: pseudo(word) for key, word in everyday.items()}}
+    )
+    with (root / "content/locales.yaml").open("a") as file:
+        file.write(dumped(rows))
+
+
+def dumped(data: Any) -> str:
+    text: str = yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
+    return text
