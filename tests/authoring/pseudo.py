@@ -1,4 +1,4 @@
-"""A language that nobody speaks: English with another ending to every word, as a translator would leave it."""
+"""A language that nobody speaks: every word of English with another ending."""
 
 from __future__ import annotations
 

@@ -173,7 +173,7 @@ CHANGED = {
         "urgent here, and emergency in English",
     ),
     "no emergency signs": (
-        "answers/emergency_signs.yaml",
+        "answers/disc_sciatica.yaml",
         ("emergency_signs",),
         False,
         "here, and True in English",
