@@ -91,7 +91,8 @@ def serve(server: str, workers: int) -> None:
 
     It listens on http://GENTLE_BACK_HOST:PORT/alexa (127.0.0.1, 8080), behind something that speaks HTTPS
     to Amazon. GENTLE_BACK_SKILL_ID has to be set. Beside /alexa there are /healthz and /readyz, and nothing
-    else. It logs JSON lines to standard output; SIGTERM ends it, after what is being answered.
+    else. It logs JSON lines to standard output; SIGTERM ends it, after what is being answered. With
+    GENTLE_BACK_METRICS_PORT it shows metrics for Prometheus on http://127.0.0.1:PORT/metrics, to nobody else.
     """
     from skill.door import Kind
     from skill.door import serve as serve_

@@ -124,7 +124,7 @@ def test_the_log_has_a_line_a_turn_and_nothing_of_what_was_said(house: House, tm
         ("System.ExceptionEncountered", None, None),
     ]
     assert ["user" in turn for turn in turns] == [True, False, False, False, False]
-    assert [line["reason"] for line in told if line["message"] == "refused"] == ["address"]
+    assert [line["reason"] for line in told if line["message"] == "refused"] == ["address", "invalid_json"]
     assert told[-1]["message"] == "ended"
 
 
