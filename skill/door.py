@@ -83,8 +83,8 @@ def serve(settings: Settings, kind: Kind, workers: int) -> None:
     if kind is not Kind.WAITRESS:
         _become(kind, settings, workers)
     app, flask = _opened(from_environment())
-    server = _bound(flask, settings.host, settings.port, "PORT")
     with _scraped(app, settings.metrics_port) as metrics:
+        server = _bound(flask, settings.host, settings.port, "PORT")
         log.info("listening", extra={"address": f"http://{settings.host}:{server.port}/alexa"})
         if metrics:
             log.info("metrics", extra={"address": metrics})

@@ -43,11 +43,11 @@ def content(library: Path, root: Path, compile: Callable[[Path], Library]) -> It
         yield warn("sources", f"the compiled content is not theirs: they have hash {fresh}", COMPILE)
 
 
-def free_words(library: Path, encoder: Path, path: Path) -> Iterator[Finding]:
+def free_words(library: Callable[[], Library], encoder: Path, path: Path) -> Iterator[Finding]:
     """Look at the encoder of free words, and at what was learned of the content.
 
     Args:
-        library: the compiled content.
+        library: returns the content; raises `LibraryError`.
         encoder: the encoder's file.
         path: the index's file.
     """
@@ -62,11 +62,11 @@ def free_words(library: Path, encoder: Path, path: Path) -> Iterator[Finding]:
     else:
         yield ok("encoder", str(encoder))
     try:
-        loaded = compiled.load(library)
+        learned = index.is_current(library(), encoder, path)
     except LibraryError:
         yield warn("free words", "without content, nothing is learned", COMPILE)
         return
-    if index.is_current(loaded, encoder, path):
+    if learned:
         yield ok("free words", f"{path} belongs to the content")
     else:
         yield warn("free words", f"{path} does not belong to the content: every start learns anew", COMPILE)

@@ -11,7 +11,7 @@ from pathlib import Path
 import certifi
 from cryptography.x509 import Certificate
 
-from skill import build, service
+from skill import build, compiled, service
 from skill.alexa.signature import anchors
 from skill.app import Clock
 from skill.core.library import Library
@@ -50,10 +50,8 @@ def _checks(
     yield "settings", lambda: [naming.variables(environment)]
     yield "skill id", lambda: [naming.skill_id(settings.skill_id)]
     yield "content", lambda: content.content(library, Path(settings.content), _compiled)
-    yield (
-        "free words",
-        lambda: content.free_words(library, Path(settings.encoder), Path(settings.index)),
-    )
+    load = partial(compiled.load, library)
+    yield "free words", lambda: content.free_words(load, Path(settings.encoder), Path(settings.index))
     if settings.table:
         yield "store", lambda: _table(settings, now())
     else:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 import shutil
 import stat
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from os import W_OK, access
 from pathlib import Path
 
 from skill.app import key_file
@@ -55,11 +55,22 @@ def file(database: Path, now: datetime) -> Iterator[Finding]:
     if database.exists():
         yield probe(SqliteStore(database), now)
         yield rights("store file", database)
-    elif access(folder, W_OK):
-        yield ok("store", f"{database} is not there yet; the first routine makes it")
     else:
-        yield bad("store", f"{folder} cannot be written", "let whoever runs the skill write there")
+        yield writable(database, folder)
     yield room(shutil.disk_usage(folder).free)
+
+
+def writable(database: Path, folder: Path) -> Finding:
+    """Look at whether a database could be made; what is made for that has no name, and is gone at once."""
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        return bad(
+            "store",
+            f"{folder} cannot be written ({error.strerror})",
+            "let whoever runs the skill write there",
+        )
+    return ok("store", f"{database} is not there yet; the first start makes it")
 
 
 def rights(name: str, path: Path) -> Finding:
