@@ -12,7 +12,7 @@ from skill import service
 from skill.app import RECORDS, hashed, pseudonym
 from skill.core.errors import NoKeyError, StoreError
 from skill.settings import Settings
-from skill.store.base import Store, Stored
+from skill.store.base import InspectedStore, Stored
 from skill.store.memory import MemoryStore
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -22,7 +22,7 @@ EVER = datetime(1970, 1, 1, tzinfo=UTC)
 class Person:
     """Someone whom an installation may know."""
 
-    def __init__(self, store: Store, key: bytes, user: str) -> None:
+    def __init__(self, store: InspectedStore, key: bytes, user: str) -> None:
         """Find someone by the id under which a platform knows them."""
         self._store, self._id = store, hashed(key, user)
         self._pseudonym = pseudonym(key, user)

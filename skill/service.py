@@ -9,12 +9,12 @@ from skill.app import App, key_beside
 from skill.core.library import Library
 from skill.lazy import LazyMatcher
 from skill.settings import Settings, SettingsError
-from skill.store.base import Store
+from skill.store.base import InspectedStore
 from skill.store.dynamodb import DynamoDbStore
 from skill.store.sqlite import SqliteStore
 
 
-def store(settings: Settings) -> Store:
+def store(settings: Settings) -> InspectedStore:
     """Return the store of the settings: a table where one is named, a file else.
 
     Raises:

@@ -53,9 +53,6 @@ class PlainStore:
         self._called("get")
         return self.rows.get(key)
 
-    def expiry(self, key: str) -> datetime | None:
-        return self.expires.get(key)
-
     def put(self, key: str, body: bytes, version: int, now: datetime, expires: datetime) -> None:
         self._called("put")
         if self.stale:

@@ -24,10 +24,6 @@ class Store(Protocol):
         """Return a record, or none where there is none or it has expired."""
         ...
 
-    def expiry(self, key: str) -> datetime | None:
-        """Return when a record expires, or has expired; none where there is none."""
-        ...
-
     def put(self, key: str, body: bytes, version: int, now: datetime, expires: datetime) -> None:
         """Write a record if its version still is the one that was read; 0 where there was none.
 
@@ -38,4 +34,12 @@ class Store(Protocol):
 
     def delete(self, key: str) -> None:
         """Remove a record, if there is one."""
+        ...
+
+
+class InspectedStore(Store, Protocol):
+    """A store that an operator can look into."""
+
+    def expiry(self, key: str) -> datetime | None:
+        """Return when a record expires, or has expired; none where there is none."""
         ...

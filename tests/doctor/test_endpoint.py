@@ -15,11 +15,18 @@ from typing import Any
 
 import pytest
 from cryptography.x509 import Certificate, load_pem_x509_certificate
+from cryptography.x509.verification import Store
 
+from skill.alexa.signature.verifier import Verifier
+from skill.app import App
+from skill.core.library import Library
 from skill.doctor import certificate, endpoint
 from skill.doctor.certificate import Shown
 from skill.doctor.endpoint import Answer, answers, parsed
 from skill.doctor.finding import Finding, Level
+from skill.store.memory import MemoryStore
+from skill.web.local import create_app as create_local_app
+from skill.web.public import create_app
 from tests.alexa import envelopes
 from tests.amazon import Authority, Quiet, Signer
 
@@ -204,6 +211,30 @@ def test_what_is_answered(name: str) -> None:
     assert findings == {"healthz": OK, "signature": OK, "closed": OK} | {looked_at: level}
     [unsigned] = [json.loads(body) for _, _, body in asked if body]
     assert unsigned["request"]["type"] == "LaunchRequest"
+
+
+def test_the_public_door_is_known_by_its_refusal(library: Library, authority: Authority) -> None:
+    verifier = Verifier(Store([authority.certificate]), lambda address: b"")
+    public = create_app(App(library, MemoryStore(), b"key"), verifier, envelopes.APPLICATION).test_client()
+
+    def ask(method: str, url: str, body: bytes) -> Answer:
+        path = url.removeprefix("https://x")
+        answer = public.open(path, method=method, data=body, content_type="application/json")
+        return Answer(answer.status_code, endpoint._code(answer.data))
+
+    findings = {one.name: one.level for one in answers("https://x", envelopes.APPLICATION, NOW, ask)}
+    assert findings == {"healthz": OK, "signature": OK, "closed": WARN}, "no proxy hides /readyz"
+
+
+def test_the_local_app_is_known_by_its_answer(library: Library) -> None:
+    local = create_local_app(App(library, MemoryStore(), b"key")).test_client()
+
+    def ask(method: str, url: str, body: bytes) -> Answer:
+        path = url.removeprefix("https://x")
+        return Answer(local.open(path, method=method, data=body, content_type="application/json").status_code)
+
+    findings = {one.name: one.level for one in answers("https://x", envelopes.APPLICATION, NOW, ask)}
+    assert findings["signature"] is BAD
 
 
 def test_an_answer_that_does_not_come() -> None:
