@@ -17,7 +17,8 @@ from skill.app import App
 from skill.core.turn import Milestone, Outcome
 
 STOPS = frozenset({Outcome.STOP, Outcome.URGENT, Outcome.EMERGENCY})
-"""Outcomes that stop for a sign. They are counted together, and by nothing else."""
+"""Outcomes that stop for a sign. They are counted together, and by nothing else; whoever lies on the floor
+is asked whether they can get up, and the reply to that is such an outcome as well."""
 WITHHELD = "withheld"
 """Stands for what an outcome that tells of someone's health was, and where."""
 TOLD = OUTCOMES | {Outcome.ANSWER, Outcome.CLARIFY, Outcome.ABOUT}
@@ -65,7 +66,9 @@ class Metrics(logging.Handler):
         )
         self._screened = _counter(registry, "screens_passed", "Safety screens that were passed.")
         self._stops = _counter(
-            registry, "stops", "Turns that stopped for a symptom or an emergency, of the whole installation."
+            registry,
+            "stops",
+            "Replies to a symptom or an emergency, of the whole installation; one on the floor has two.",
         )
         self._started = Counter(
             "gentle_back_routines_started",

@@ -56,14 +56,9 @@ class Entry:
 
     def note(self, user: str, taken: Taken) -> None:
         """Note what a listener's turn came to."""
-        reply = taken.reply
-        self.user, self.outcome, self.route, self.reached = (
-            user,
-            reply.outcome,
-            taken.heard.route,
-            reply.reached,
-        )
-        self.routine = reply.reached.routine if reply.reached else reply.routine
+        reply, reached = taken.reply, taken.reply.reached
+        self.user, self.route, self.outcome, self.reached = user, taken.heard.route, reply.outcome, reached
+        self.routine = reached.routine if reached else reply.routine
 
 
 def write(app: App, envelope: Envelope, entry: Entry, milliseconds: float) -> None:
