@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct, field
 
 from skill.core import conversation
-from skill.core.errors import StaleRecordError, StoreError
+from skill.core.errors import NoKeyError, StaleRecordError, StoreError
 from skill.core.library import Library
 from skill.core.session import RECORD_DAYS, Record, Session, new_session
 from skill.core.turn import CEILING, Door, Reply, Slot, Turn
@@ -30,6 +30,8 @@ Clock = Callable[[], datetime]
 
 RECORDS = msgspec.json.Decoder(Record)
 """Made at import: msgspec crashes where two threads at once make it meet a type for the first time."""
+STORE = {"reason": "store"}
+"""What the lines of a store that fails have in common."""
 TRIES = 4
 """How often a turn is answered anew when its record was changed meanwhile."""
 LAST_YEAR = 9990
@@ -150,7 +152,7 @@ class App:
                     continue
                 log.warning("a record kept changing; this turn's place was not saved")
             except StoreError as error:
-                log.error("the store cannot be written: %s", error)
+                log.error("the store cannot be written: %s", error, extra=STORE)
                 answered = conversation.respond(turn, begun, None, self.library, said.now)
             break
         return Taken(heard, answered.reply, answered.session)
@@ -177,20 +179,20 @@ class App:
         except StaleRecordError:
             log.info("another process has just written the same row")
         except StoreError as error:
-            log.error("the store is down: %s", error)
+            log.error("the store is down: %s", error, extra=STORE)
             return False
         return True
 
     def pseudonym(self, user: str) -> str:
         """Return the name under which a log knows a listener: not the one under which the store does."""
-        return self._hashed(f"log {user}")[:12]
+        return pseudonym(self._key, user)
 
     def _read(self, key: str, now: datetime) -> tuple[Stored | None, Record | None]:
         """Return a listener's record; none at all while the store is down."""
         try:
             stored = self._store.get(key, now)
         except StoreError as error:
-            log.error("the store cannot be read: %s", error)
+            log.error("the store cannot be read: %s", error, extra=STORE)
             return None, None
         if stored is None:
             return None, Record()
@@ -226,16 +228,38 @@ class App:
 
     def _hashed(self, id_: str) -> str:
         """Return the name under which an id of a platform is known here."""
-        return hmac.new(self._key, id_.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+        return hashed(self._key, id_)
 
 
-def key_beside(database: Path) -> bytes:
-    """Return the key that lies beside a database, in a file that only its owner reads; made if missing.
+def hashed(key: bytes, id_: str) -> str:
+    """Return the name under which an installation's key knows an id of a platform."""
+    return hmac.new(key, id_.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def pseudonym(key: bytes, user: str) -> str:
+    """Return the name under which a log knows a listener: not the one under which the store does."""
+    return hashed(key, f"log {user}")[:12]
+
+
+def key_file(database: Path) -> Path:
+    """Return where the key of a database lies."""
+    return database.with_name(f"{database.name}.key")
+
+
+def key_beside(database: Path, *, make: bool = True) -> bytes:
+    """Return the key that lies beside a database, in a file that only its owner reads.
+
+    Args:
+        database: the store's file.
+        make: whether the key is made where there is none.
 
     Raises:
+        NoKeyError: there is none, and none was to be made.
         StoreError: it can be neither read nor made.
     """
-    path = database.with_name(f"{database.name}.key")
+    path = key_file(database)
+    if not make and not path.exists():
+        raise NoKeyError(f"{path}: there is no key")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         scratch = path.with_name(f"{path.name}.{secrets.token_hex(8)}")

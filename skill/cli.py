@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 import click
+import msgspec
 
 from skill import build, proof, service, transcripts, weights
+from skill import person as persons
 from skill.alexa import locales, model
-from skill.app import App
+from skill.app import App, utc_now
 from skill.authoring import new, new_language, preview, schema, sign_off
 from skill.authoring.compile import languages
 from skill.authoring.yaml_files import ContentError
@@ -92,12 +95,71 @@ def serve(server: str, workers: int) -> None:
 
     It listens on http://GENTLE_BACK_HOST:PORT/alexa (127.0.0.1, 8080), behind something that speaks HTTPS
     to Amazon. GENTLE_BACK_SKILL_ID has to be set. Beside /alexa there are /healthz and /readyz, and nothing
-    else. It logs JSON lines to standard output; SIGTERM ends it, after what is being answered.
+    else. It logs JSON lines to standard output; SIGTERM ends it, after what is being answered. With
+    GENTLE_BACK_METRICS_PORT it shows metrics for Prometheus on http://127.0.0.1:PORT/metrics, to nobody else.
     """
     from skill.door import Kind
     from skill.door import serve as serve_
 
     serve_(from_environment(), Kind(server), workers)
+
+
+@main.command()
+@click.option(
+    "--endpoint", metavar="URL", default="", help="Look at this address, too, as Amazon would: https://..."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
+def doctor(*, endpoint: str, as_json: bool) -> None:
+    """Look at this installation, and say what is wrong with it and what to do.
+
+    A line each: ok, warn, bad or unknown, what was looked at, and what was found. Ends with 1 if anything is
+    bad. It looks at the settings, the content, free words, the store, the key, the trusted roots and the
+    clock, and writes nothing that lasts.
+    """
+    from skill.doctor.examination import examined
+    from skill.doctor.finding import Level
+
+    findings = list(examined(os.environ, endpoint, utc_now))
+    if as_json:
+        told = {"bad": sum(one.level is Level.BAD for one in findings), "findings": findings}
+        click.echo(msgspec.json.format(msgspec.json.encode(told)))
+    else:
+        for finding in findings:
+            for line in finding.lines():
+                click.echo(line)
+    if any(finding.level is Level.BAD for finding in findings):
+        raise SystemExit(1)
+
+
+@main.command()
+@click.argument("user")
+def export(user: str) -> None:
+    """Print all that is kept about a person, as JSON: at their request.
+
+    USER is Amazon's id of them (amzn1.ask.account...), or the user of the turn API; "-" reads it from
+    standard input, so that no history of commands has it. It is printed nowhere.
+
+    log_pseudonym is their name in log lines. Not here: the lines themselves, backups of the store, what
+    Amazon keeps, and for minutes the last 1,000 responses in the memory of a running server.
+    """
+    found = persons.person(from_environment(), _user(user))
+    told = found.exported() if found else {"kept": False, "log_pseudonym": None}
+    click.echo(msgspec.json.format(msgspec.json.encode(told)))
+
+
+@main.command()
+@click.argument("user")
+def forget(user: str) -> None:
+    """Erase all that is kept about a person, at their request, and prove it by reading again.
+
+    USER is as for gentle-back export. Not erased: log lines (export tells their pseudonym), backups of the
+    store, what Amazon keeps, and for minutes the last 1,000 responses in the memory of a running server.
+    """
+    found = persons.person(from_environment(), _user(user))
+    if found and found.forgotten():
+        click.echo("Something was kept. It is erased: nothing is there any more.")
+    else:
+        click.echo("Nothing is kept.")
 
 
 @main.command()
@@ -262,6 +324,18 @@ def _write(files: Iterable[tuple[str, str]]) -> None:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
         click.echo(name)
+
+
+def _user(given: str) -> str:
+    """Return the id of a user, from standard input where that is asked for.
+
+    Raises:
+        ClickException: there is none.
+    """
+    user = sys.stdin.read().strip() if given == "-" else given
+    if not user:
+        raise click.ClickException("whom? give a user's id, or - and the id on standard input")
+    return user
 
 
 def _app(settings: Settings) -> App:

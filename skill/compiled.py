@@ -29,10 +29,14 @@ class Envelope(Struct, frozen=True, forbid_unknown_fields=True):
 
 def write(library: Library, path: Path) -> str:
     """Write a library to its file, in one step, and return its hash."""
-    body = msgspec.json.encode(library, order="deterministic")
-    digest = hashlib.sha256(body).hexdigest()
+    body, digest = _body(library), hash_of(library)
     files.write(path, msgspec.json.encode(Envelope(SCHEMA, digest, msgspec.Raw(body))))
     return digest
+
+
+def hash_of(library: Library) -> str:
+    """Return the hash that a library has once it is compiled."""
+    return hashlib.sha256(_body(library)).hexdigest()
 
 
 def load(path: Path) -> Library:
@@ -55,3 +59,8 @@ def load(path: Path) -> Library:
     except msgspec.MsgspecError as error:
         raise LibraryError(f"{path}: {error}") from error
     return msgspec.structs.replace(library, hash=envelope.sha256)
+
+
+def _body(library: Library) -> bytes:
+    """Return a library as canonical JSON."""
+    return msgspec.json.encode(library, order="deterministic")

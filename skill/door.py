@@ -5,8 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from functools import partial
+from importlib.util import find_spec
 
 from flask import Flask
 
@@ -14,13 +18,16 @@ from skill import build, logs, service
 from skill.alexa.signature import anchors
 from skill.alexa.signature.fetch import fetch
 from skill.alexa.signature.verifier import Verifier
+from skill.app import App
 from skill.core.errors import GentleBackError
 from skill.settings import Settings, from_environment
-from skill.web import public
+from skill.web import public, scraping
 from skill.web.server import STOP_SECONDS, THREADS, Server, run
 
 log = logging.getLogger(__name__)
 
+HOST = "127.0.0.1"
+"""Metrics are for this machine only, or in a container for whoever shares its network."""
 FACTORY = "skill.door:create_app"
 """Where a server of another make finds the app."""
 
@@ -45,14 +52,18 @@ def create_app() -> Flask:
         AnchorsError: there are no roots to trust.
         ContentError, LibraryError: the content has errors, or is missing.
     """
+    return _opened(from_environment())[1]
+
+
+def _opened(settings: Settings) -> tuple[App, Flask]:
+    """Return the service of the settings, and the public app before it."""
     logs.configure()
-    settings = from_environment()
     skill_id = settings.needed_skill_id()
     roots = anchors.file(settings.roots)
     verifier = Verifier(anchors.load(roots), partial(fetch, roots=roots))
     app = service.opened(build.prepared(settings), settings)
     app.matcher()
-    return public.create_app(app, verifier, skill_id)
+    return app, public.create_app(app, verifier, skill_id)
 
 
 def serve(settings: Settings, kind: Kind, workers: int) -> None:
@@ -64,22 +75,83 @@ def serve(settings: Settings, kind: Kind, workers: int) -> None:
         workers: how many processes answer; Waitress is one.
 
     Raises:
-        ServerError: the server is not installed, or the address cannot be used.
+        ServerError: the server is not installed, or the address cannot be used; or metrics are wanted, and
+            the server is another than Waitress, or what counts them is not installed.
     """
+    if settings.metrics_port is not None:
+        _check_countable(kind)
     if kind is not Kind.WAITRESS:
         _become(kind, settings, workers)
-    app = create_app()
-    try:
-        server = Server(app, settings.host, settings.port, public.BODY_BYTES)
-    except OSError as error:
-        where = f"{settings.host}:{settings.port}"
-        raise ServerError(
-            f"{where} cannot be used ({os.strerror(error.errno or 0)}): set PORT to another"
-        ) from error
-    address = f"http://{settings.host}:{server.port}/alexa"
-    log.info("listening", extra={"address": address})
-    run(server)
+    app, flask = _opened(from_environment())
+    with _scraped(app, settings.metrics_port) as metrics:
+        server = _bound(flask, settings.host, settings.port, "PORT")
+        log.info("listening", extra={"address": f"http://{settings.host}:{server.port}/alexa"})
+        if metrics:
+            log.info("metrics", extra={"address": metrics})
+        run(server)
     log.info("ended")
+
+
+def _check_countable(kind: Kind) -> None:
+    """Return if a server's turns can be counted.
+
+    Raises:
+        ServerError: several processes would each tell a part, or the library is not installed.
+    """
+    if kind is not Kind.WAITRESS:
+        raise ServerError(
+            f"{kind} answers in processes that each count for themselves: "
+            "unset GENTLE_BACK_METRICS_PORT, or serve with waitress"
+        )
+    if find_spec("prometheus_client") is None:
+        raise ServerError(
+            "GENTLE_BACK_METRICS_PORT needs prometheus-client: pip install 'gentle-back[metrics]'"
+        )
+
+
+@contextmanager
+def _scraped(app: App, port: int | None) -> Iterator[str]:
+    """Count what is logged and show it on loopback until the end of the block; yields the address.
+
+    Args:
+        app: what is counted.
+        port: 0 takes a free one; without one nothing is counted, and the address is empty.
+
+    Raises:
+        ServerError: the port cannot be used.
+    """
+    if port is None:
+        yield ""
+        return
+    # An extra, which most installations do without.
+    from skill.metrics import Metrics
+
+    metrics = Metrics(app)
+    server = _bound(scraping.create_app(metrics.exposition), HOST, port, "GENTLE_BACK_METRICS_PORT")
+    ended = threading.Event()
+    thread = threading.Thread(target=server.run_until, args=(ended.is_set,), daemon=True)
+    thread.start()
+    logging.getLogger(logs.OURS).addHandler(metrics)
+    try:
+        yield f"http://{HOST}:{server.port}/metrics"
+    finally:
+        logging.getLogger(logs.OURS).removeHandler(metrics)
+        ended.set()
+        server.pull_trigger()
+        thread.join()
+
+
+def _bound(app: Flask, host: str, port: int, setting: str) -> Server:
+    """Return a server of an app that listens on an address.
+
+    Raises:
+        ServerError: the address cannot be used.
+    """
+    try:
+        return Server(app, host, port, public.BODY_BYTES)
+    except OSError as error:
+        why = os.strerror(error.errno or 0)
+        raise ServerError(f"{host}:{port} cannot be used ({why}): set {setting} to another") from error
 
 
 def _become(kind: Kind, settings: Settings, workers: int) -> None:

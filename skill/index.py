@@ -70,10 +70,15 @@ def build(library: Library, encoder_file: Path, path: Path) -> None:
 
     The encoder is loaded only if there is something to learn, and encodes only what the file does not hold.
     """
-    installed = SentenceEncoder.name if encoder_file.exists() else LexicalEncoder.name
-    if _current(path, library, installed) is None:
+    if not is_current(library, encoder_file, path):
         encoder = _installed(encoder_file)
         _write(_index_of(library, encoder, path), library, encoder.name, path)
+
+
+def is_current(library: Library, encoder_file: Path, path: Path) -> bool:
+    """Return whether an index is a library's, made with the encoder that is installed."""
+    installed = SentenceEncoder.name if encoder_file.exists() else LexicalEncoder.name
+    return _current(path, library, installed) is not None
 
 
 def _installed(file: Path) -> Encoder:

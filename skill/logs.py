@@ -11,7 +11,8 @@ from pythonjsonlogger.json import JsonFormatter
 FIELDS = frozenset(
     {
         *("time", "level", "logger", "message", "at", "error"),
-        *("request", "intent", "locale", "outcome", "routine", "milliseconds", "user"),
+        *("request", "intent", "locale", "outcome", "routine", "milestone", "milliseconds"),
+        *("understood", "user"),
         *("reason", "address"),
     }
 )

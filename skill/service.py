@@ -9,12 +9,12 @@ from skill.app import App, key_beside
 from skill.core.library import Library
 from skill.lazy import LazyMatcher
 from skill.settings import Settings, SettingsError
-from skill.store.base import Store
+from skill.store.base import InspectedStore
 from skill.store.dynamodb import DynamoDbStore
 from skill.store.sqlite import SqliteStore
 
 
-def store(settings: Settings) -> Store:
+def store(settings: Settings) -> InspectedStore:
     """Return the store of the settings: a table where one is named, a file else.
 
     Raises:
@@ -27,10 +27,15 @@ def store(settings: Settings) -> Store:
     return SqliteStore(Path(settings.database))
 
 
-def key(settings: Settings) -> bytes:
+def key(settings: Settings, *, make: bool = True) -> bytes:
     """Return the key that hashes the ids of listeners.
 
+    Args:
+        settings: say where it is.
+        make: whether the file beside the database is made where there is none.
+
     Raises:
+        NoKeyError: there is none, and none was to be made.
         SettingsError: a table is shared, and the key is not: nobody would be known again.
         StoreError: the file beside the database can be neither read nor made.
     """
@@ -38,7 +43,7 @@ def key(settings: Settings) -> bytes:
         return settings.key.encode()
     if settings.table:
         raise SettingsError("settings: GENTLE_BACK_TABLE needs GENTLE_BACK_KEY, the same on every machine")
-    return key_beside(Path(settings.database))
+    return key_beside(Path(settings.database), make=make)
 
 
 def matcher(library: Library, settings: Settings) -> LazyMatcher:

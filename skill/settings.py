@@ -29,6 +29,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Port of a server; 0 takes a free one."""
     host: str = field(default="127.0.0.1", name="GENTLE_BACK_HOST")
     """Address on which the public door listens; the local app is on loopback whatever this says."""
+    metrics_port: Annotated[int, Meta(ge=0, le=65535)] | None = field(
+        default=None, name="GENTLE_BACK_METRICS_PORT"
+    )
+    """Port of the public door's metrics, on loopback; 0 takes a free one, and without one there are none."""
     skill_id: str = field(default="", name="GENTLE_BACK_SKILL_ID")
     """Amazon's id of the skill, which every request has to name."""
     roots: str = field(default="", name="SSL_CERT_FILE")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import socket
@@ -11,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import urllib3
 
 from skill import build, door, logs
 from skill.alexa.signature.anchors import AnchorsError
 from skill.core.library import Library
 from skill.door import Kind, ServerError
 from skill.settings import Settings, SettingsError, from_environment
+from skill.web.server import Server
 from tests.alexa import envelopes
 
 
@@ -106,3 +109,51 @@ def test_it_tells_where_it_listens_and_that_it_ended(
     told = [record for record in caplog.records if record.name == "skill.door"]
     assert [record.getMessage() for record in told] == ["listening", "ended"]
     assert re.fullmatch(r"http://127\.0\.0\.1:[0-9]+/alexa", vars(told[0])["address"])
+
+
+@pytest.mark.parametrize("kind", [Kind.GUNICORN, Kind.GRANIAN])
+def test_processes_that_each_count_for_themselves_have_no_metrics(kind: Kind) -> None:
+    with pytest.raises(ServerError, match=rf"{kind} answers in processes .* GENTLE_BACK_METRICS_PORT"):
+        door.serve(Settings(metrics_port=0), kind, 1)
+
+
+def test_metrics_need_what_counts_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "find_spec", lambda name: None)
+    with pytest.raises(ServerError, match=r"pip install 'gentle-back\[metrics\]'"):
+        door.serve(Settings(metrics_port=0), Kind.WAITRESS, 1)
+
+
+def test_a_port_of_metrics_in_use_is_told() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as busy:
+        port = busy.getsockname()[1]
+        told = rf"127\.0\.0\.1:{port} cannot be used .*: set GENTLE_BACK_METRICS_PORT to another"
+        with pytest.raises(ServerError, match=told):
+            door.serve(Settings(port=0, metrics_port=port), Kind.WAITRESS, 1)
+
+
+def test_metrics_are_shown_while_it_serves_and_no_longer(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    shown: list[bytes] = []
+
+    def run(server: Server) -> None:
+        address = vars(next(one for one in caplog.records if one.getMessage() == "metrics"))["address"]
+        shown.append(urllib3.request("GET", address).data)
+        shown.append(address.encode())
+        server.run_until(lambda: True)
+
+    monkeypatch.setattr(door, "run", run)
+    handlers = list(logging.getLogger("skill").handlers)
+    with caplog.at_level("INFO", "skill"):
+        door.serve(Settings(port=0, metrics_port=0), Kind.WAITRESS, 1)
+    assert b"gentle_back_turns_total" in shown[0]
+    assert re.fullmatch(rb"http://127\.0\.0\.1:[0-9]+/metrics", shown[1])
+    assert logging.getLogger("skill").handlers == handlers
+    with pytest.raises(urllib3.exceptions.MaxRetryError):
+        urllib3.request("GET", shown[1].decode(), retries=0)
+
+
+@pytest.mark.parametrize("port", [None, 0])
+def test_the_public_app_has_no_metrics(port: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENTLE_BACK_METRICS_PORT", "" if port is None else str(port))
+    assert door.create_app().test_client().get("/metrics").status_code == 404

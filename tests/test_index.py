@@ -24,7 +24,9 @@ def small(library: Library) -> Library:
 
 def test_an_index_is_built_once_and_again_for_other_content(small: Library, tmp_path: Path) -> None:
     file = tmp_path / "index.safetensors"
+    assert not index.is_current(small, NONE, file)
     index.build(small, NONE, file)
+    assert index.is_current(small, NONE, file)
     first = file.stat()
     index.build(small, NONE, file)
     assert file.stat().st_mtime_ns == first.st_mtime_ns

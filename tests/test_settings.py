@@ -15,6 +15,7 @@ def test_nothing_set_gives_the_defaults() -> None:
     assert settings == Settings()
     assert settings.port == 8080
     assert settings.key == ""
+    assert settings.metrics_port is None
     assert Path(settings.database).name == "gentle-back.db"
     assert Path(settings.database).is_absolute()
     assert (Path(settings.content) / "content" / "en").is_dir()
@@ -62,6 +63,14 @@ def test_a_port_that_is_none_is_refused_by_its_name(port: str) -> None:
     assert shown.getvalue().startswith("Error: settings: ")
     assert "PORT" in shown.getvalue()
     assert len(shown.getvalue().splitlines()) == 1
+
+
+def test_a_port_of_metrics_is_one_or_none() -> None:
+    assert from_environment({"GENTLE_BACK_METRICS_PORT": "0"}).metrics_port == 0
+    assert from_environment({"GENTLE_BACK_METRICS_PORT": "9464"}).metrics_port == 9464
+    for port in ("65536", "-1", "yes", "1.5"):
+        with pytest.raises(SettingsError, match="GENTLE_BACK_METRICS_PORT"):
+            from_environment({"GENTLE_BACK_METRICS_PORT": port})
 
 
 def test_settings_do_not_change() -> None:

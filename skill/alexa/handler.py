@@ -44,7 +44,7 @@ class ConversationHandler(AbstractRequestHandler):
         said = request.said(envelope, envelope.request.timestamp)
         said = msgspec.structs.replace(said, request=entry.fingerprint)
         taken = self._app.take(said, request.session_of(envelope))
-        entry.user, entry.outcome, entry.routine = said.user, taken.reply.outcome, taken.reply.routine
+        entry.note(said.user, taken)
         return response.build(taken, handler_input)
 
 

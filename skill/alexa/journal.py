@@ -7,8 +7,8 @@ import traceback
 from dataclasses import dataclass
 
 from skill.alexa.request import KNOWN_TYPES, Envelope
-from skill.app import App
-from skill.core.turn import Outcome
+from skill.app import App, Taken
+from skill.core.turn import Milestone, Outcome, Reached
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +31,8 @@ ROUTES = frozenset(
 its outcome and its route are here."""
 IMPERSONAL = frozenset({"ask", "define", "describe", "refuse", "source", "unmatched"})
 """Routes of intents that may be named, without their listener."""
+UNMATCHED = "unmatched"
+"""The route of what nobody here understands."""
 WITHHELD = "withheld"
 """Stands for an intent that may be an answer to a safety question, or the report of a sign."""
 
@@ -44,9 +46,19 @@ class Entry:
     outcome: Outcome | None = None
     """What the reply was."""
     routine: str | None = None
-    """Id of the routine that the reply belongs to."""
+    """Id of the routine that the reply belongs to, or that it finished."""
+    reached: Reached | None = None
+    """The milestone that the turn has come to."""
+    route: str = ""
+    """What kind of turn it was understood as."""
     fingerprint: str = ""
     """Names the request."""
+
+    def note(self, user: str, taken: Taken) -> None:
+        """Note what a listener's turn came to."""
+        reply, reached = taken.reply, taken.reply.reached
+        self.user, self.route, self.outcome, self.reached = user, taken.heard.route, reply.outcome, reached
+        self.routine = reached.routine if reached else reply.routine
 
 
 def write(app: App, envelope: Envelope, entry: Entry, milliseconds: float) -> None:
@@ -71,7 +83,14 @@ def write(app: App, envelope: Envelope, entry: Entry, milliseconds: float) -> No
         line["intent"] = OTHER
     if entry.outcome:
         line |= {"outcome": str(entry.outcome), "routine": entry.routine}
-    if entry.outcome in OUTCOMES and (not request.intent or (intent and intent.route in ROUTES)):
+    if entry.route == UNMATCHED:
+        line["understood"] = False
+    milestone = entry.reached.milestone if entry.reached else None
+    if milestone:
+        line["milestone"] = str(milestone)
+    # Whoever passed the screen has answered it.
+    impersonal = entry.outcome not in OUTCOMES or milestone is Milestone.SCREENED
+    if not impersonal and (not request.intent or (intent and intent.route in ROUTES)):
         line["user"] = app.pseudonym(entry.user)
     log.info("turn", extra=line)
 

@@ -28,5 +28,9 @@ class StoreError(GentleBackError):
     phrase = "error.store"
 
 
+class NoKeyError(StoreError):
+    """There is no key, without which nobody is known."""
+
+
 class StaleRecordError(StoreError):
     """A record was changed by someone else since it was read."""

@@ -18,7 +18,7 @@ from skill.core.library import Level, Position, Side
 from skill.core.player import Event, State
 from skill.core.scene import Answered, Scene, answer
 from skill.core.session import CLEARANCE_IDLE_SECONDS, CLEARANCE_SECONDS, Asked, SavedPlace, Token
-from skill.core.turn import Outcome, Pause, Segment
+from skill.core.turn import Milestone, Outcome, Pause, Segment
 
 REST_SECONDS = 60.0
 """A pause carries so much silence before its prompt: Alexa waits only 16 s for an answer (A3)."""
@@ -175,7 +175,7 @@ def finish(scene: Scene, before: Sequence[Segment] = ()) -> Answered:
     if scene.record is not None:
         record = scene.record.finishing(scene.place, _done(scene), scene.now)
         scene = msgspec.structs.replace(scene, record=record)
-    scene = scene.after(Event.FINISH, place=None)
+    scene = scene.reaching(Milestone.FINISHED).after(Event.FINISH, place=None)
     return answer(scene, Outcome.END, says)
 
 
@@ -291,6 +291,8 @@ def _speak(
     doses = dosing.begun(scene.session.doses, blocks[0]) if begins else scene.session.doses
     spoken_at = scene.session.clock + lead
     scene = scene.after(event, asked=Asked.CHECK_IN, unclear=0, doses=doses, spoken_at=spoken_at)
+    if event is Event.START and scene.place.block == 0 and scene.place.mark == START:
+        scene = scene.reaching(Milestone.STARTED)
     return answer(kept(scene), outcome, [*says, *(cue.segment for cue in cues)])
 
 

@@ -16,7 +16,7 @@ from skill.core.library import Library
 from skill.core.planner import Delivery
 from skill.core.player import Event, State
 from skill.core.session import Place, Record, Session
-from skill.core.turn import Card, Outcome, Reply, Say, Segment, Turn
+from skill.core.turn import Card, Milestone, Outcome, Reached, Reply, Say, Segment, Turn
 from skill.core.wording import Wording
 
 
@@ -33,6 +33,8 @@ class Scene(Struct, frozen=True):
     """The words, for this place and door."""
     now: datetime
     """The time of the turn."""
+    reached: Reached | None = None
+    """The milestone that the turn has come to."""
 
     @property
     def library(self) -> Library:
@@ -79,6 +81,10 @@ class Scene(Struct, frozen=True):
     def with_session(self, **changes: Any) -> Scene:
         """Return the scene with changes to the session."""
         return msgspec.structs.replace(self, session=msgspec.structs.replace(self.session, **changes))
+
+    def reaching(self, milestone: Milestone) -> Scene:
+        """Return the scene at a milestone of what is planned."""
+        return msgspec.structs.replace(self, reached=Reached(milestone, self.place.routine))
 
     def without(self, ids: Iterable[str]) -> Scene:
         """Return the scene with further stretches left out of what is chosen in this conversation."""
@@ -151,6 +157,7 @@ def answer(
         listen=listen,
         end=not listen,
         card=card,
+        reached=scene.reached,
     )
     return Answered(reply, session, scene.record)
 

@@ -10,7 +10,7 @@ from skill.core.player import Event, State
 from skill.core.scene import Answered, Scene, answer, disclaimed
 from skill.core.session import CLEARANCE_IDLE_SECONDS, CLEARANCE_SECONDS, Asked, Place
 from skill.core.stopping import OUTCOMES
-from skill.core.turn import Outcome, Segment
+from skill.core.turn import Milestone, Outcome, Segment
 
 CLINICIANS = ("doctor", "physical_therapist")
 """Whose word clears: values of the slot type `Clinician`."""
@@ -82,7 +82,7 @@ def no(scene: Scene) -> Answered:
         return _clear(scene)
     number = scene.session.question
     if number == QUESTIONS:
-        return _clear(scene)
+        return _clear(scene.reaching(Milestone.SCREENED))
     return _ask(scene, number + 1, [])
 
 
@@ -150,6 +150,8 @@ def _ask(scene: Scene, number: int, says: Sequence[Segment]) -> Answered:
     if scene.record is None:
         return prompts.forgetful(scene)
     scene = scene.after(Event.SCREEN, asked=Asked.NOTHING, question=number, unclear=0)
+    if number == 1:
+        scene = scene.reaching(Milestone.SCREENING)
     count = scene.wording.say(f"number.{number}")
     return answer(scene, Outcome.SCREEN, [*says, count, prompts.question(scene)])
 

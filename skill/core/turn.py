@@ -78,6 +78,28 @@ class Outcome(StrEnum):
     END = "end"
 
 
+class Milestone(StrEnum):
+    """How far a turn has come with a routine: what an operator counts."""
+
+    SCREENING = "screening"
+    """The first of the six questions is asked."""
+    SCREENED = "screened"
+    """The six questions are passed."""
+    STARTED = "started"
+    """The plan's first step is spoken."""
+    FINISHED = "finished"
+    """The plan is finished."""
+
+
+class Reached(Struct, frozen=True):
+    """A milestone, and whose."""
+
+    milestone: Milestone
+    """What was reached."""
+    routine: str | None
+    """Id of the routine; none where the plan is nobody's."""
+
+
 ACTIONS = frozenset(
     {
         *("next", "previous", "repeat", "pause", "resume", "skip", "restart", "slower", "faster"),
@@ -179,3 +201,5 @@ class Reply(Struct, frozen=True, kw_only=True):
     """Whether the session is over."""
     card: Card | None = None
     """Only for answers."""
+    reached: Reached | None = None
+    """The milestone that this turn has come to."""

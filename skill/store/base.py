@@ -35,3 +35,11 @@ class Store(Protocol):
     def delete(self, key: str) -> None:
         """Remove a record, if there is one."""
         ...
+
+
+class InspectedStore(Store, Protocol):
+    """A store that an operator can look into."""
+
+    def expiry(self, key: str) -> datetime | None:
+        """Return when a record expires, or has expired; none where there is none."""
+        ...

@@ -7,7 +7,7 @@ import math
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from skill.core.errors import StaleRecordError, StoreError
@@ -20,6 +20,8 @@ READ_SECONDS = 0.6
 ATTEMPTS = 2
 """How often an operation is tried, with up to a second between: at worst 3.2 s. A turn has two of
 them, which fits the 8 s that Alexa waits (A1)."""
+LIVING = ("ENABLED", "ENABLING")
+"""What AWS says of a time to live that is switched on."""
 CONNECTIONS = 32
 """So many connections are kept for the threads of a process."""
 
@@ -51,6 +53,12 @@ class DynamoDbStore:
                 return None
             return Stored(int(found["version"]["N"]), found["body"]["S"].encode())
 
+    def expiry(self, key: str) -> datetime | None:
+        """Return when a record expires, or has expired; none where there is none."""
+        with self._reached() as client:
+            found = client.get_item(TableName=self._table, Key=_id(key), ConsistentRead=True).get("Item")
+            return datetime.fromtimestamp(int(found["expires"]["N"]), UTC) if found else None
+
     def put(self, key: str, body: bytes, version: int, now: datetime, expires: datetime) -> None:
         """Write a record if its version still is the one that was read."""
         item = _id(key) | {
@@ -75,6 +83,18 @@ class DynamoDbStore:
         """Remove a record, if there is one."""
         with self._reached() as client:
             client.delete_item(TableName=self._table, Key=_id(key))
+
+    def key_names(self) -> list[str]:
+        """Return the names of what an item is found by."""
+        with self._reached() as client:
+            table = client.describe_table(TableName=self._table)["Table"]
+            return [part["AttributeName"] for part in table["KeySchema"]]
+
+    def time_to_live(self) -> str | None:
+        """Return the name of what tells when an item is removed; none where that is switched off."""
+        with self._reached() as client:
+            told = client.describe_time_to_live(TableName=self._table)["TimeToLiveDescription"]
+            return told.get("AttributeName") if told["TimeToLiveStatus"] in LIVING else None
 
     @contextmanager
     def _reached(self) -> Iterator[Any]:

@@ -22,6 +22,12 @@ class MemoryStore:
         with self._lock:
             return self._live(key, now)
 
+    def expiry(self, key: str) -> datetime | None:
+        """Return when a record expires, or has expired; none where there is none."""
+        with self._lock:
+            row = self._rows.get(key)
+            return row[1] if row else None
+
     def put(self, key: str, body: bytes, version: int, now: datetime, expires: datetime) -> None:
         """Write a record if its version still is the one that was read."""
         with self._lock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from skill.core.errors import StaleRecordError, StoreError
@@ -34,6 +34,12 @@ class SqliteStore:
                 "SELECT version, body FROM record WHERE id = ? AND expires > ?", (key, now.timestamp())
             ).fetchone()
         return Stored(row[0], row[1]) if row else None
+
+    def expiry(self, key: str) -> datetime | None:
+        """Return when a record expires, or has expired; none where there is none."""
+        with self._connected() as database:
+            row = database.execute("SELECT expires FROM record WHERE id = ?", (key,)).fetchone()
+        return datetime.fromtimestamp(row[0], UTC) if row else None
 
     def put(self, key: str, body: bytes, version: int, now: datetime, expires: datetime) -> None:
         """Write a record if its version still is the one that was read."""
@@ -64,6 +70,9 @@ class SqliteStore:
         """Open the file for one operation, which is one transaction."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not self._path.exists():
+                # SQLite would let everyone read it; the files of its log have the rights of this one.
+                self._path.touch(mode=0o600)
             with closing(sqlite3.connect(self._path, timeout=BUSY_SECONDS)) as database:
                 database.execute("PRAGMA journal_mode = WAL")
                 # Erased is erased: freed pages are overwritten.

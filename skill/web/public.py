@@ -39,6 +39,7 @@ def create_app(app: App, verifier: Verifier, skill_id: str, clock: Clock = utc_n
     errors.install(flask)
     flask.register_error_handler(RefusedError, _refused)
     flask.register_error_handler(EnvelopeError, _no_envelope)
+    flask.register_error_handler(BadTurnError, _bad_turn)
     readiness = Readiness(app, clock)
 
     def admit(envelope: Envelope) -> None:
@@ -96,6 +97,12 @@ def _refused(error: RefusedError) -> Response:
     """Answer a request that is not let in, and log why, but nothing of it."""
     log.info("refused", extra={"reason": str(error.reason)})
     return errors.shape(400, error.reason, str(error))
+
+
+def _bad_turn(error: BadTurnError) -> Response:
+    """Answer a request that cannot be read."""
+    log.info("refused", extra={"reason": error.code})
+    return errors.shape(error.status, error.code, error.message)
 
 
 def _no_envelope(error: EnvelopeError) -> Response:

@@ -12,7 +12,7 @@ from skill.alexa.journal import OTHER, Entry
 from skill.alexa.request import project
 from skill.app import App
 from skill.core.library import Library
-from skill.core.turn import Outcome
+from skill.core.turn import Milestone, Outcome, Reached
 from tests.alexa import envelopes
 from tests.alexa.envelopes import QUIET, USER, Json
 from tests.log_lines import Lines, configured
@@ -51,6 +51,30 @@ def test_a_turn_is_told_by_its_names_and_times(app: App, lines: Lines) -> None:
     }
     assert (line["request"], line["intent"], line["locale"]) == ("IntentRequest", "NextStepIntent", "en-US")
     assert (line["outcome"], line["routine"]) == ("guide", "hip_routine")
+
+
+def test_a_milestone_is_told_with_its_routine(app: App, lines: Lines) -> None:
+    for milestone in Milestone:
+        entry = Entry(USER, Outcome.END, "hip_ease", reached=Reached(milestone, "hip_ease"))
+        line = written(app, lines, envelopes.intent("NextStepIntent"), entry)
+        assert (line["milestone"], line["routine"]) == (milestone, "hip_ease")
+
+
+def test_who_has_passed_the_screen_is_not_named(app: App, lines: Lines) -> None:
+    """A "no" may come in an intent whose lines name their listener."""
+    for milestone in Milestone:
+        entry = Entry(USER, Outcome.OFFER, reached=Reached(milestone, None))
+        line = written(app, lines, envelopes.intent("NextStepIntent"), entry)
+        assert ("user" in line) is (milestone is not Milestone.SCREENED)
+
+
+def test_what_nobody_understood_is_told_and_names_nobody(app: App, lines: Lines) -> None:
+    entry = Entry(USER, Outcome.CLARIFY, route="unmatched")
+    line = written(app, lines, envelopes.intent("AMAZON.FallbackIntent"), entry)
+    assert line["understood"] is False
+    assert "user" not in line
+    entry = Entry(USER, Outcome.CLARIFY, route="next")
+    assert "understood" not in written(app, lines, envelopes.intent("NextStepIntent"), entry)
 
 
 def test_a_launch_has_no_intent(app: App, lines: Lines) -> None:

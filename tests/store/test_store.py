@@ -14,7 +14,7 @@ from threading import Barrier
 import pytest
 
 from skill.core.errors import StaleRecordError, StoreError
-from skill.store.base import Store, Stored
+from skill.store.base import InspectedStore, Store, Stored
 from skill.store.dynamodb import DynamoDbStore
 from skill.store.memory import MemoryStore
 from skill.store.sqlite import SqliteStore
@@ -22,7 +22,7 @@ from tests.helpers import NOON
 from tests.store.moto_server import REGION, new_table
 
 LATER = NOON + timedelta(days=1)
-STORES: dict[str, Callable[[Path, str], Store]] = {
+STORES: dict[str, Callable[[Path, str], InspectedStore]] = {
     "memory": lambda folder, address: MemoryStore(),
     "sqlite": lambda folder, address: SqliteStore(folder / "new" / "records.db"),
     "dynamodb": lambda folder, address: DynamoDbStore(new_table(address), REGION, address),
@@ -30,7 +30,7 @@ STORES: dict[str, Callable[[Path, str], Store]] = {
 
 
 @pytest.fixture(params=["memory", "sqlite", pytest.param("dynamodb", marks=pytest.mark.more)])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> InspectedStore:
     """An empty store; a table is on a server of its own, over real HTTP."""
     address = ""
     if request.param == "dynamodb":
@@ -252,3 +252,24 @@ def test_the_file_has_a_write_ahead_log_and_a_folder_of_its_own(tmp_path: Path) 
     with closing(sqlite3.connect(path)) as database:
         assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert (tmp_path / "new" / "folder").stat().st_mode & 0o077 == 0
+
+
+def test_a_file_is_for_its_owner_alone_also_in_an_open_folder(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    store = SqliteStore(tmp_path / "records.db")
+    store.put("a", b"1", 0, NOON, LATER)
+    with closing(sqlite3.connect(tmp_path / "records.db")) as lingering:
+        lingering.execute("SELECT count(*) FROM record").fetchone()
+        store.put("a", b"2", 1, NOON, LATER)
+        rights = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    assert rights == dict.fromkeys(("records.db", "records.db-wal", "records.db-shm"), 0o600)
+
+
+def test_a_store_tells_when_a_record_expires_also_afterwards(store: InspectedStore) -> None:
+    assert store.expiry("a") is None
+    store.put("a", b"1", 0, NOON, LATER)
+    assert store.expiry("a") == LATER
+    assert store.get("a", LATER) is None
+    assert store.expiry("a") == LATER
+    store.delete("a")
+    assert store.expiry("a") is None

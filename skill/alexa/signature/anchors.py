@@ -33,6 +33,15 @@ def file(named: str) -> Path:
 
 
 def load(path: Path) -> Store:
+    """Return the trusted roots of a file, as what a chain can be led to.
+
+    Raises:
+        AnchorsError: the file cannot be read, or holds no root.
+    """
+    return Store(certificates(path))
+
+
+def certificates(path: Path) -> list[Certificate]:
     """Return the trusted roots of a file.
 
     Raises:
@@ -48,7 +57,7 @@ def load(path: Path) -> Store:
         raise AnchorsError(f"{path}: no roots to trust")
     if len(roots) < len(found):
         log.info("%d roots of %d are out of order, and left out", len(found) - len(roots), len(found))
-    return Store(roots)
+    return roots
 
 
 def _usable(encoded: list[bytes]) -> Iterator[Certificate]:
