@@ -9,9 +9,10 @@ from msgspec import Struct
 
 from skill import compiled, index, proof
 from skill.alexa import model
-from skill.authoring import unfinished
+from skill.authoring import listing, unfinished
 from skill.authoring.check import check
 from skill.authoring.compile import HOME, gather
+from skill.authoring.listing import Listing
 from skill.authoring.yaml_files import ContentError, Problem
 from skill.core.library import Library
 from skill.core.turn import CEILING
@@ -32,6 +33,8 @@ class Checked(Struct, frozen=True):
     """All content that can be read; none while a file is broken that the others depend on."""
     invocation_name: str
     """What is said to open the skill."""
+    listing: Listing | None
+    """What Alexa's store says about it; none while its file or the content is broken."""
     proved: tuple[Row, ...] = ()
     """What was proved of every routine; nothing while there is a problem."""
 
@@ -44,8 +47,10 @@ def checked(root: Path, ceiling: float = CEILING) -> Checked:
         ceiling: the longest reply of the rhythm that keeps going, in seconds.
     """
     source, library, invocation_name = gather(root)
+    listed = None
     if library is not None:
         check(source, library)
+        listed = listing.gather(source, library, invocation_name)
         for wrong in model.problems(library, invocation_name):
             at = source.place_of(wrong.text) or Problem(INTENTS, 1, 1, "")
             source.problems.append(Problem(at.file, at.line, at.column, wrong.message))
@@ -55,14 +60,14 @@ def checked(root: Path, ceiling: float = CEILING) -> Checked:
     problems = {problem for problem in source.problems if problem.file not in files}
     found = tuple(sorted(problems.union(blanks)))
     if found or library is None:
-        return Checked(found, library, invocation_name)
+        return Checked(found, library, invocation_name, listed)
     proved = tuple(proof.rows(library, ceiling))
     unkept = sorted(
         Problem(f"{HOME}/routines/{row.routine}.yaml", 1, 1, f"at the pace {row.pace}, {wrong}")
         for row in proved
         for wrong in row.wrong
     )
-    return Checked(tuple(unkept), library, invocation_name, proved)
+    return Checked(tuple(unkept), library, invocation_name, listed, proved)
 
 
 def library_of(root: Path) -> tuple[Library, str]:
@@ -71,10 +76,20 @@ def library_of(root: Path) -> tuple[Library, str]:
     Raises:
         ContentError: it has errors.
     """
+    library, invocation_name, _ = listed_library_of(root)
+    return library, invocation_name
+
+
+def listed_library_of(root: Path) -> tuple[Library, str, Listing]:
+    """Return the library of a content tree without errors, the invocation name, and the store's words.
+
+    Raises:
+        ContentError: it has errors.
+    """
     result = checked(root)
-    if result.problems or result.library is None:
+    if result.problems or result.library is None or result.listing is None:
         raise ContentError(*result.problems)
-    return result.library, result.invocation_name
+    return result.library, result.invocation_name, result.listing
 
 
 def write(settings: Settings) -> Library:
