@@ -50,10 +50,10 @@ def checked(root: Path, ceiling: float = CEILING) -> Checked:
     listed = None
     if library is not None:
         check(source, library)
-        listed = listing.gather(source, library, invocation_name)
         for wrong in model.problems(library, invocation_name):
             at = source.place_of(wrong.text) or Problem(INTENTS, 1, 1, "")
             source.problems.append(Problem(at.file, at.line, at.column, wrong.message))
+        listed = listing.gather(source, library, invocation_name)
     blanks = unfinished.problems(source)
     # What an unfinished file says is nobody's wording yet.
     files = {blank.file for blank in blanks} if library is not None else set()

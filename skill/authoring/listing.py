@@ -6,14 +6,14 @@ package ask-smapi-model), where its console asks for less, the console's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from msgspec import Meta
 from msgspec.structs import replace
 
 from skill.authoring import never_say, shingles
-from skill.authoring.compile import HOME, Source, Steps
+from skill.authoring.compile import HOME, Source
 from skill.authoring.spoken import Kind, Spoken
 from skill.core.library import Content, Library, Text
 from skill.core.turn import Door
@@ -95,16 +95,17 @@ def gather(source: Source, library: Library, invocation_name: str) -> Listing | 
         return None
     if "{emergency_number}" not in listing.description:
         source.wrong(FILE, ("description",), "the disclaimer names {emergency_number}")
-    for index, phrase in enumerate(listing.example_phrases):
-        if invocation_name not in phrase:
-            source.wrong(FILE, ("example_phrases", index), f"an example phrase says {invocation_name!r}")
     texts = tuple(_spoken(listing))
     for rule in (never_say, shingles):
         rule.check(source, texts)
-    # What cannot be filled in is told once, with the words that fill it in.
+    # Where a name or a word is wrong that stands in these texts, it is told at its own place.
     if not source.problems:
-        for locale in alexa_locales(library):
-            _lengths(source, listing, Wording(library, locale, Door.ALEXA))
+        for index, phrase in enumerate(listing.example_phrases):
+            if invocation_name not in phrase:
+                source.wrong(FILE, ("example_phrases", index), f"an example phrase says {invocation_name!r}")
+        wordings = [Wording(library, locale, Door.ALEXA) for locale in alexa_locales(library)]
+        for key, text in listing._texts():
+            _length(source, key, text, wordings)
     return listing
 
 
@@ -122,16 +123,14 @@ def _spoken(listing: Listing) -> Iterator[Spoken]:
             yield Spoken(FILE, (key, index), text, Kind.PHRASE)
 
 
-def _lengths(source: Source, listing: Listing, wording: Wording) -> None:
-    """Add each text that cannot be filled in, or is too long, in one place."""
-    for key, text in listing._texts():
-        at: Steps = (key,)
-        try:
-            length = len(wording.fill(text))
-        except (KeyError, IndexError) as error:
-            source.wrong(FILE, at, f"nothing fills in {{{error.args[0]}}} here")
-        except ValueError as error:
-            source.wrong(FILE, at, f"the braces do not fit: {error}")
-        else:
-            if length > FILLED[key]:
-                source.wrong(FILE, at, f"{length} characters in {wording.locale}, more than {FILLED[key]}")
+def _length(source: Source, key: str, text: str, wordings: Iterable[Wording]) -> None:
+    """Add a text that cannot be filled in, or is too long, with the place where it is longest."""
+    try:
+        longest, locale = max((len(wording.fill(text)), wording.locale) for wording in wordings)
+    except (KeyError, IndexError) as error:
+        source.wrong(FILE, (key,), f"nothing fills in {{{error.args[0]}}} here")
+    except ValueError as error:
+        source.wrong(FILE, (key,), f"the braces do not fit: {error}")
+    else:
+        if longest > FILLED[key]:
+            source.wrong(FILE, (key,), f"{longest} characters in {locale}, more than {FILLED[key]}")
