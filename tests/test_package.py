@@ -73,8 +73,8 @@ def test_placeholders_and_doubts_are_told_and_do_not_stop_it() -> None:
     assert result.stderr == (
         "Warning: gentle-back serve answers at /alexa, and not at /, unless a proxy maps it\n"
         + "".join(
-            f"Warning: https://example.com/gentle-back/{page} is a placeholder: fill it in before anyone else "
-            "sees it\n"
+            f"Warning: https://example.com/gentle-back/{page} is a placeholder: "
+            "fill it in before anyone else sees it\n"
             for page in ("privacy", "terms")
         )
     )

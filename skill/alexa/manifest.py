@@ -88,10 +88,11 @@ def read(text: bytes) -> Json:
         ManifestError: it is no JSON, or lacks a part that is written here.
     """
     try:
-        msgspec.json.decode(text, type=_File)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        manifest = msgspec.json.decode(text, type=Json)
+        msgspec.convert(manifest, _File)
+    except msgspec.DecodeError as error:
         raise ManifestError(f"it is no manifest of this skill: {error}") from None
-    return msgspec.json.decode(text, type=Json)
+    return manifest
 
 
 def to_json(manifest: Json) -> bytes:
@@ -109,7 +110,7 @@ def listed(manifest: Json, entries: Mapping[str, Entry], testing_instructions: s
     policies = privacy["locales"]
     first = next(iter(policies.values()))
     publishing = publishing | {
-        "locales": {place: msgspec.to_builtins(entry) for place, entry in entries.items()},
+        "locales": msgspec.json.decode(msgspec.json.encode(entries)),
         "testingInstructions": testing_instructions,
     }
     privacy = privacy | {"locales": {place: policies.get(place, first) for place in entries}}

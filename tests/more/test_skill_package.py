@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 
 from skill import package
+from skill.alexa import manifest
 from skill.alexa.endpoint import endpoint
+from skill.authoring import listing
 from tests.helpers import ROOT
 from tests.more.skill_management import IMPORT, SKILL_ID, VENDOR, SkillManagement, skill_management
 
@@ -31,13 +33,16 @@ MODEL = "v1.skill.interactionModel.InteractionModelData"
 PATIENCE = 120.0
 
 
-def built(where: str) -> dict[str, bytes]:
-    return package.packaged(ROOT, endpoint(where), "https://e.org/privacy", "https://e.org/terms").files
-
-
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
-    return built(ADDRESS)
+    """The skill package of an address."""
+    return package.packaged(ROOT, endpoint(ADDRESS), "https://e.org/privacy", "https://e.org/terms").files
+
+
+def with_function(files: dict[str, bytes]) -> dict[str, bytes]:
+    """The same package, of a function."""
+    whole = manifest.read(files["skill.json"])
+    return files | {"skill.json": manifest.to_json(manifest.deployed(whole, endpoint(FUNCTION), None, None))}
 
 
 # Amazon's definitions -----------------------------------------------------------------------------
@@ -55,7 +60,16 @@ def refused(folder: Path, *values: tuple[str, bytes]) -> list[str]:
     source.write_text("\n".join(["import { v1 } from 'ask-smapi-model';", *literals]), encoding="utf-8")
     (folder / "node_modules").symlink_to(MORE / "node_modules")
     done = subprocess.run(
-        [MORE / "node_modules/.bin/tsc", "--noEmit", "--strict", "--target", "es2020", source],
+        [
+            MORE / "node_modules/.bin/tsc",
+            "--noEmit",
+            "--strict",
+            "--module",
+            "commonjs",
+            "--target",
+            "es2020",
+            source,
+        ],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -74,7 +88,7 @@ def test_amazon_s_definitions_accept_every_model_and_both_manifests(
     assert len(models) == 5
     # What is the same in every place is read once.
     values = [(MODEL, text) for text in set(models.values())]
-    manifests = [(ENVELOPE, files["skill.json"]), (ENVELOPE, built(FUNCTION)["skill.json"])]
+    manifests = [(ENVELOPE, files["skill.json"]), (ENVELOPE, with_function(files)["skill.json"])]
     assert refused(tmp_path, *values, *manifests) == []
 
 
@@ -88,35 +102,29 @@ def test_every_place_is_one_of_amazon_s(files: dict[str, bytes], tmp_path: Path)
     }
 
 
-@pytest.mark.parametrize(
-    ("right", "wrong", "message"),
-    [
-        ('"containsAds"', '"containsAdverts"', "'\"containsAdverts\"' does not exist"),
-        ('"GB"', '"UK"', "'\"UK\"' is not assignable to type 'DistributionCountries'"),
-        ('"SKILL_DISABLED"', '"SKILL_DISABLE"', "'\"SKILL_DISABLE\"' is not assignable"),
-        ('"Wildcard"', '"Wild"', "'\"Wild\"' is not assignable"),
-        (
-            '"isChildDirected": false',
-            '"isChildDirected": "no"',
-            "'string' is not assignable to type 'boolean'",
-        ),
-        ('"uri":', '"url":', "'\"url\"' does not exist"),
-    ],
-)
-def test_amazon_s_definitions_refuse_what_is_not_theirs_in_a_manifest(
-    files: dict[str, bytes], tmp_path: Path, right: str, wrong: str, message: str
-) -> None:
+WRONG = {
+    ('"containsAds"', '"containsAdverts"'): "'\"containsAdverts\"' does not exist",
+    ('"GB"', '"UK"'): "'\"UK\"' is not assignable to type 'DistributionCountries'",
+    ('"SKILL_DISABLED"', '"SKILL_DISABLE"'): "'\"SKILL_DISABLE\"' is not assignable",
+    ('"Wildcard"', '"Wild"'): "'\"Wild\"' is not assignable",
+    (
+        '"isChildDirected": false',
+        '"isChildDirected": "no"',
+    ): "Type 'string' is not assignable to type 'boolean",
+    ('"uri":', '"url":'): "'\"url\"' does not exist",
+}
+"""What stands in the manifest, what somebody may write instead, and what Amazon's definitions say to it."""
+
+
+def test_amazon_s_definitions_refuse_what_is_not_theirs(files: dict[str, bytes], tmp_path: Path) -> None:
     text = files["skill.json"].decode()
-    assert right in text
-    assert any(message in told for told in refused(tmp_path, (ENVELOPE, text.replace(right, wrong).encode())))
-
-
-def test_amazon_s_definitions_refuse_what_is_not_theirs_in_a_model(
-    files: dict[str, bytes], tmp_path: Path
-) -> None:
-    text = files["interactionModels/custom/en-US.json"].decode()
-    told = refused(tmp_path, (MODEL, text.replace('"synonyms"', '"sinonyms"', 1).encode()))
-    assert any("sinonyms" in line for line in told)
+    assert all(right in text for right, _ in WRONG)
+    manifests = [(ENVELOPE, text.replace(right, wrong, 1).encode()) for right, wrong in WRONG]
+    model = {"interactionModel": {"languageModel": {"invocationName": "gentle back", "intent": []}}}
+    told = refused(tmp_path, *manifests, (MODEL, json.dumps(model).encode()))
+    assert len(told) == len(WRONG) + 1
+    for line, message in zip(told, [*WRONG.values(), "'\"intent\"' does not exist"], strict=True):
+        assert message in line
 
 
 def definitions() -> str:
@@ -124,19 +132,17 @@ def definitions() -> str:
 
 
 def test_the_lengths_that_are_checked_are_those_of_amazon_s_definitions() -> None:
-    from skill.authoring import listing
-
     spec = json.loads((MORE / "node_modules/ask-smapi-model/spec.json").read_bytes())["definitions"]
     texts = spec["v1.skill.Manifest.SkillManifestLocalizedPublishingInformation"]["properties"]
-    assert listing.SUMMARY_CHARACTERS == texts["summary"]["maxLength"]
-    assert listing.DESCRIPTION_CHARACTERS == texts["description"]["maxLength"]
-    assert listing.DESCRIPTION_CHARACTERS == texts["updatesDescription"]["maxLength"]
-    assert listing.KEYWORDS == texts["keywords"]["maxItems"]
-    assert listing.KEYWORD_CHARACTERS == texts["keywords"]["items"]["maxLength"]
-    assert listing.PHRASE_CHARACTERS == texts["examplePhrases"]["items"]["maxLength"]
-    assert listing.EXAMPLE_PHRASES <= texts["examplePhrases"]["maxItems"]
+    assert texts["summary"]["maxLength"] == listing.SUMMARY_CHARACTERS
+    assert texts["description"]["maxLength"] == listing.DESCRIPTION_CHARACTERS
+    assert texts["updatesDescription"]["maxLength"] == listing.DESCRIPTION_CHARACTERS
+    assert texts["keywords"]["maxItems"] == listing.KEYWORDS
+    assert texts["keywords"]["items"]["maxLength"] == listing.KEYWORD_CHARACTERS
+    assert texts["examplePhrases"]["items"]["maxLength"] == listing.PHRASE_CHARACTERS
+    assert texts["examplePhrases"]["maxItems"] >= listing.EXAMPLE_PHRASES
     whole = spec["v1.skill.Manifest.SkillManifestPublishingInformation"]["properties"]
-    assert listing.DESCRIPTION_CHARACTERS == whole["testingInstructions"]["maxLength"]
+    assert whole["testingInstructions"]["maxLength"] == listing.DESCRIPTION_CHARACTERS
 
 
 # Amazon's tool ------------------------------------------------------------------------------------
@@ -214,7 +220,7 @@ def test_the_tool_uploads_byte_for_byte_what_was_built(files: dict[str, bytes], 
     assert (clone.alexa / name).read_bytes() == (ALEXA / name).read_bytes()
 
     # The skill that is there is updated, with the function that has been made for it.
-    changed = built(FUNCTION)
+    changed = with_function(files)
     clone.builds(changed)
     with skill_management() as amazon:
         done = clone.deploys(amazon)
