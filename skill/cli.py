@@ -10,8 +10,7 @@ from pathlib import Path
 import click
 
 from skill import build, files, package, proof, service, transcripts, weights
-from skill.alexa.endpoint import Certificate, public_address
-from skill.alexa.endpoint import endpoint as read_endpoint
+from skill.alexa.endpoint import Certificate, public_address, read_endpoint
 from skill.app import App
 from skill.authoring import new, preview, schema, sign_off
 from skill.authoring.yaml_files import ContentError

@@ -77,7 +77,7 @@ class Endpoint(Struct, frozen=True):
     """What may be wrong, though it can be meant."""
 
 
-def endpoint(text: str, certificate: Certificate | None = None) -> Endpoint:
+def read_endpoint(text: str, certificate: Certificate | None = None) -> Endpoint:
     """Return an endpoint as it is written on a command line.
 
     A function is called wherever the listener is: the manifest gets one endpoint for all of Amazon's regions.

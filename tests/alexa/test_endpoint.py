@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from skill.alexa.endpoint import SHARED, Certificate, EndpointError, endpoint, public_address
+from skill.alexa.endpoint import SHARED, Certificate, EndpointError, public_address, read_endpoint
 
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:gentle-back"
 
@@ -22,26 +22,26 @@ FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:gentle-back"
     ],
 )
 def test_a_name_with_its_own_certificate_is_trusted(text: str, uri: str) -> None:
-    target = endpoint(text)
+    target = read_endpoint(text)
     assert (target.uri, target.certificate, target.warnings) == (uri, Certificate.TRUSTED, ())
 
 
 @pytest.mark.parametrize("domain", [domain for domains in SHARED.values() for domain in domains])
 def test_a_name_below_a_shared_domain_has_a_wildcard_certificate(domain: str) -> None:
-    assert endpoint(f"https://a1b2.{domain}/alexa").certificate is Certificate.WILDCARD
-    assert endpoint(f"https://A1.B2.{domain.upper()}/alexa").certificate is Certificate.WILDCARD
-    assert endpoint(f"https://other{domain}/alexa").certificate is Certificate.TRUSTED
+    assert read_endpoint(f"https://a1b2.{domain}/alexa").certificate is Certificate.WILDCARD
+    assert read_endpoint(f"https://A1.B2.{domain.upper()}/alexa").certificate is Certificate.WILDCARD
+    assert read_endpoint(f"https://other{domain}/alexa").certificate is Certificate.TRUSTED
 
 
 @pytest.mark.parametrize("kind", Certificate)
 def test_who_knows_better_says_so(kind: Certificate) -> None:
     for host in ("skill.example.org", "a1b2.ngrok-free.app"):
-        assert endpoint(f"https://{host}/alexa", kind).certificate is kind
+        assert read_endpoint(f"https://{host}/alexa", kind).certificate is kind
 
 
 @pytest.mark.parametrize("path", ["", "/", "/alexa/", "/Alexa", "/v1/alexa"])
 def test_another_path_than_the_door_s_is_warned_of(path: str) -> None:
-    target = endpoint(f"https://skill.example.org{path}")
+    target = read_endpoint(f"https://skill.example.org{path}")
     assert target.uri == f"https://skill.example.org{path}"
     assert [warning.split(",")[0] for warning in target.warnings] == ["gentle-back serve answers at /alexa"]
 
@@ -99,7 +99,7 @@ def test_another_path_than_the_door_s_is_warned_of(path: str) -> None:
 )
 def test_an_address_that_alexa_cannot_call_is_refused(text: str, message: str) -> None:
     with pytest.raises(EndpointError) as caught:
-        endpoint(text)
+        read_endpoint(text)
     assert message in str(caught.value)
     assert len(str(caught.value).splitlines()) == 1
 
@@ -107,13 +107,13 @@ def test_an_address_that_alexa_cannot_call_is_refused(text: str, message: str) -
 @pytest.mark.parametrize("region", ["us-east-1", "eu-west-1", "us-west-2"])
 def test_the_alias_of_a_function_needs_no_certificate(region: str) -> None:
     text = FUNCTION.replace("eu-west-1", region) + ":live"
-    target = endpoint(text)
+    target = read_endpoint(text)
     assert (target.uri, target.certificate, target.warnings) == (text, None, ())
 
 
 @pytest.mark.parametrize("text", [FUNCTION, f"{FUNCTION}:7"])
 def test_a_function_without_an_alias_is_warned_of(text: str) -> None:
-    [warning] = endpoint(text).warnings
+    [warning] = read_endpoint(text).warnings
     assert warning.startswith(f"{text} names no alias")
 
 
@@ -145,13 +145,13 @@ def test_a_function_without_an_alias_is_warned_of(text: str) -> None:
 )
 def test_what_is_no_function_that_alexa_can_call_is_refused(text: str, message: str) -> None:
     with pytest.raises(EndpointError) as caught:
-        endpoint(text)
+        read_endpoint(text)
     assert message in str(caught.value)
 
 
 def test_a_function_is_given_no_certificate() -> None:
     with pytest.raises(EndpointError, match="has no certificate"):
-        endpoint(f"{FUNCTION}:live", Certificate.TRUSTED)
+        read_endpoint(f"{FUNCTION}:live", Certificate.TRUSTED)
 
 
 def test_a_page_may_be_anywhere_in_the_public_internet() -> None:

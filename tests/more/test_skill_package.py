@@ -16,7 +16,7 @@ import pytest
 
 from skill import package
 from skill.alexa import manifest
-from skill.alexa.endpoint import endpoint
+from skill.alexa.endpoint import read_endpoint
 from skill.authoring import listing
 from tests.helpers import ROOT
 from tests.more.skill_management import IMPORT, SKILL_ID, VENDOR, SkillManagement, skill_management
@@ -36,13 +36,17 @@ PATIENCE = 120.0
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
     """The skill package of an address."""
-    return package.packaged(ROOT, endpoint(ADDRESS), "https://e.org/privacy", "https://e.org/terms").files
+    return package.packaged(
+        ROOT, read_endpoint(ADDRESS), "https://e.org/privacy", "https://e.org/terms"
+    ).files
 
 
 def with_function(files: dict[str, bytes]) -> dict[str, bytes]:
     """The same package, of a function."""
     whole = manifest.read(files["skill.json"])
-    return files | {"skill.json": manifest.to_json(manifest.deployed(whole, endpoint(FUNCTION), None, None))}
+    return files | {
+        "skill.json": manifest.to_json(manifest.deployed(whole, read_endpoint(FUNCTION), None, None))
+    }
 
 
 # Amazon's definitions -----------------------------------------------------------------------------
