@@ -210,7 +210,7 @@ def model(*, only_check: bool) -> None:
 )
 @click.option(
     "--certificate",
-    type=click.Choice([kind.name.lower() for kind in Certificate]),
+    type=click.Choice([kind.name.lower() for kind in Certificate], case_sensitive=False),
     help="Of the URL: trusted if its name has one of its own, wildcard if it shares one; known for many.",
 )
 @click.option(

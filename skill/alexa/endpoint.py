@@ -110,9 +110,9 @@ def public_address(text: str) -> SplitResult:
     except ValueError as error:
         raise EndpointError(f"{text} is no address: {error}") from None
     if parts.scheme != "https":
-        raise EndpointError(f"{text!r} does not begin with https://, and Alexa calls nothing else")
+        raise EndpointError(f"{text!r} does not begin with https://")
     if "@" in parts.netloc:
-        raise EndpointError(f"{text} has a user before its host: leave it out")
+        raise EndpointError(f"the address of {host or 'no host'} has a user before its host: leave it out")
     if not host:
         raise EndpointError(f"{text} names no host")
     if not host.isascii():

@@ -102,6 +102,7 @@ def test_an_address_that_alexa_cannot_call_is_refused(text: str, message: str) -
         read_endpoint(text)
     assert message in str(caught.value)
     assert len(str(caught.value).splitlines()) == 1
+    assert "secret" not in str(caught.value), "what is refused may be logged"
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "eu-west-1", "us-west-2"])
