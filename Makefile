@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 
-.PHONY: run talk check test test-more format clean
+.PHONY: run talk check test test-more format icons clean
 
 run: $(VENV)/installed
 	$(BIN)/gentle-back run
@@ -39,6 +39,10 @@ test-more: $(VENV)/dev
 format: $(VENV)/dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# The icons of the store, from interaction_model/assets/icon.svg.
+icons: $(VENV)/dev
+	$(BIN)/python -m tests.icons
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

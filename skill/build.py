@@ -9,9 +9,10 @@ from msgspec import Struct
 
 from skill import compiled, index, proof
 from skill.alexa import model
-from skill.authoring import translation, unfinished
+from skill.authoring import listing, translation, unfinished
 from skill.authoring.check import check
 from skill.authoring.compile import ENGLISH, gather
+from skill.authoring.listing import Listing
 from skill.authoring.yaml_files import ContentError, Problem
 from skill.core.library import Library
 from skill.core.turn import CEILING
@@ -30,8 +31,21 @@ class Checked(Struct, frozen=True):
     """All content that can be read; none while a file is broken that the others depend on."""
     invocation_name: str
     """What is said to open the skill."""
+    listing: Listing | None
+    """What Alexa's store says about it; none while its file or the content is broken."""
     proved: tuple[Row, ...] = ()
     """What was proved of every routine; nothing while there is a problem."""
+
+
+class Built(Struct, frozen=True):
+    """A language without errors."""
+
+    library: Library
+    """All its content."""
+    invocation_name: str
+    """What is said to open the skill."""
+    listing: Listing
+    """What the store says."""
 
 
 def checked(root: Path, ceiling: float = CEILING, language: str = ENGLISH) -> Checked:
@@ -43,27 +57,32 @@ def checked(root: Path, ceiling: float = CEILING, language: str = ENGLISH) -> Ch
         language: the language.
     """
     source, library, invocation_name = gather(root, language)
+    listed = listing.read(source)
     if language != ENGLISH:
-        translation.check(source, gather(root)[0])
+        english = gather(root)[0]
+        listing.read(english)
+        translation.check(source, english)
     if library is not None:
         check(source, library)
         for wrong in model.problems(library, invocation_name):
             at = source.place_of(wrong.text) or Problem(source.intents, 1, 1, "")
             source.problems.append(Problem(at.file, at.line, at.column, wrong.message))
+        if listed is not None:
+            listing.check(source, listed, library, invocation_name)
     blanks = unfinished.problems(source)
     # What an unfinished file says is nobody's wording yet.
     files = {blank.file for blank in blanks} if library is not None else set()
     problems = {problem for problem in source.problems if problem.file not in files}
     found = tuple(sorted(problems.union(blanks)))
     if found or library is None:
-        return Checked(found, library, invocation_name)
+        return Checked(found, library, invocation_name, listed)
     proved = tuple(proof.rows(library, ceiling))
     unkept = sorted(
         Problem(f"{source.home}/routines/{row.routine}.yaml", 1, 1, f"at the pace {row.pace}, {wrong}")
         for row in proved
         for wrong in row.wrong
     )
-    return Checked(tuple(unkept), library, invocation_name, proved)
+    return Checked(tuple(unkept), library, invocation_name, listed, proved)
 
 
 def library_of(root: Path, language: str = ENGLISH) -> tuple[Library, str]:
@@ -72,10 +91,20 @@ def library_of(root: Path, language: str = ENGLISH) -> tuple[Library, str]:
     Raises:
         ContentError: it has errors.
     """
+    whole = built(root, language)
+    return whole.library, whole.invocation_name
+
+
+def built(root: Path, language: str = ENGLISH) -> Built:
+    """Return a language without errors.
+
+    Raises:
+        ContentError: it has errors.
+    """
     result = checked(root, language=language)
-    if result.problems or result.library is None:
+    if result.problems or result.library is None or result.listing is None:
         raise ContentError(*result.problems)
-    return result.library, result.invocation_name
+    return Built(result.library, result.invocation_name, result.listing)
 
 
 def write(settings: Settings) -> Library:

@@ -11,9 +11,10 @@ from pathlib import Path
 import click
 import msgspec
 
-from skill import build, proof, service, transcripts, weights
+from skill import build, files, package, proof, service, transcripts, weights
 from skill import person as persons
-from skill.alexa import locales, model
+from skill.alexa import locales
+from skill.alexa.endpoint import Certificate, public_address, read_endpoint
 from skill.app import App, utc_now
 from skill.authoring import new, new_language, preview, schema, sign_off
 from skill.authoring.compile import languages
@@ -23,7 +24,7 @@ from skill.settings import Settings, from_environment
 from skill.store.memory import MemoryStore
 
 LOCALE = "en-US"
-"""The locale whose model is built."""
+"""The locale whose words are previewed."""
 HOST = "127.0.0.1"
 """The local app is for this machine only."""
 
@@ -245,20 +246,62 @@ def encoder() -> None:
 
 
 @main.command(name="model")
-@click.option("--check", "only_check", is_flag=True, help="Write nothing; fail if the file is stale.")
-def model_(*, only_check: bool) -> None:
-    """Build the interaction model for Alexa from the content and intents.yaml."""
-    settings = from_environment()
-    library, invocation_name = build.library_of(Path(settings.content))
-    path = Path(settings.content) / "interaction_model/interactionModels/custom" / f"{LOCALE}.json"
-    fresh = model.to_json(model.build(library, invocation_name))
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; fail if a file is stale.")
+def model(*, only_check: bool) -> None:
+    """Build what Alexa gets: the interaction model of every place, and the store's words in skill.json.
+
+    From the content, its listing.yaml, and intents.yaml; what else stands in skill.json is left as it is.
+    """
+    root = Path(from_environment().content)
+    fresh = package.committed(root)
+    stale = package.left_over(root, fresh)
     if only_check:
-        if not path.exists() or path.read_bytes() != fresh:
-            raise click.ClickException(f"{path} is stale: run gentle-back model")
+        stale += [name for name, text in fresh.items() if not _is(root / name, text)]
+        if stale:
+            raise click.ClickException(f"{', '.join(sorted(stale))}: stale, run gentle-back model")
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(fresh)
-    click.echo(f"{path}: {len(library.intents)} intents, {len(fresh)} bytes")
+    for name, text in fresh.items():
+        files.write(root / name, text)
+        click.echo(f"{name}: {len(text)} bytes")
+    for name in stale:
+        (root / name).unlink()
+        click.echo(f"{name}: removed")
+
+
+@main.command(name="package")
+@click.option(
+    "--endpoint",
+    required=True,
+    metavar="URL|ARN",
+    help="Where Alexa sends requests: https://.../alexa, or the ARN of the function's alias.",
+)
+@click.option(
+    "--certificate",
+    type=click.Choice([kind.name.lower() for kind in Certificate], case_sensitive=False),
+    help="Of the URL: trusted if its name has one of its own, wildcard if it shares one; known for many.",
+)
+@click.option(
+    "--privacy-url", metavar="URL", help="Where your privacy policy is; see infra/alexa/privacy.md."
+)
+@click.option("--terms-url", metavar="URL", help="Where your terms of use are; see infra/alexa/terms.md.")
+def package_(endpoint: str, certificate: str | None, privacy_url: str | None, terms_url: str | None) -> None:
+    """Write the skill package for Amazon, build/skill-package: manifest, models, icons.
+
+    `npx ask deploy --target skill-metadata` in infra/alexa uploads it.
+    """
+    root = Path(from_environment().content)
+    target = read_endpoint(endpoint, Certificate[certificate.upper()] if certificate else None)
+    for address in (privacy_url, terms_url):
+        if address is not None:
+            public_address(address)
+    written = package.packaged(root, target, privacy_url, terms_url)
+    folder = package.write(root, written)
+    kind = f" ({target.certificate} certificate)" if target.certificate else ""
+    click.echo(f"{folder}: {len(written.files)} files, for {target.uri}{kind}")
+    for warning in target.warnings:
+        click.echo(f"Warning: {warning}", err=True)
+    for address in written.placeholders:
+        click.echo(f"Warning: {address} is a placeholder: fill it in before anyone else sees it", err=True)
 
 
 @main.command(name="new")
@@ -317,10 +360,15 @@ def transcripts_() -> None:
     )
 
 
-def _write(files: Iterable[tuple[str, str]]) -> None:
+def _is(path: Path, content: bytes) -> bool:
+    """Return whether a file is there, and holds this."""
+    return path.exists() and path.read_bytes() == content
+
+
+def _write(texts: Iterable[tuple[str, str]]) -> None:
     """Write files below the root, and name them."""
     root = Path(from_environment().content)
-    for name, text in files:
+    for name, text in texts:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
         click.echo(name)

@@ -168,12 +168,27 @@ def test_the_model_is_built_and_checked(home: Path) -> None:
     result = ran("model", "--check")
     assert (result.exit_code, result.output) == (0, "")
     (home / MODEL).write_bytes(fresh + b"\n")
-    assert "en-US.json is stale: run gentle-back model" in failed("model", "--check")
+    extra = (home / MODEL).with_stem("xx-XX")
+    extra.touch()
+    told = failed("model", "--check")
+    assert told == f"Error: {MODEL}, {extra.relative_to(home)}: stale, run gentle-back model\n"
     assert (home / MODEL).read_bytes() == fresh + b"\n", "a check writes nothing"
     (home / MODEL).unlink()
     assert "stale" in failed("model", "--check")
-    assert re.search(r": \d+ intents, \d+ bytes$", ran("model").output.strip())
+    assert f"{MODEL}: {len(fresh)} bytes\n" in ran("model").output
     assert (home / MODEL).read_bytes() == fresh
+    assert not extra.exists(), "the content has no such place"
+
+
+def test_the_words_of_the_store_are_written_into_the_manifest(home: Path) -> None:
+    path = home / "interaction_model/skill.json"
+    text = path.read_text()
+    path.write_text(text.replace("Gentle Back guides", "It guides").replace("example.com", "example.org"))
+    assert failed("model", "--check") == (
+        "Error: interaction_model/skill.json: stale, run gentle-back model\n"
+    )
+    assert ran("model").exit_code == 0
+    assert path.read_text() == text.replace("example.com", "example.org"), "a publisher's own words stay"
 
 
 # Talking -------------------------------------------------------------------------------------------

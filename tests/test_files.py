@@ -29,3 +29,20 @@ def test_the_old_file_stays_where_the_new_one_cannot_be_written(
     with pytest.raises(OSError, match="no space"):
         files.write(path, b"new")
     assert path.read_bytes() == b"old"
+
+
+def test_a_folder_is_written_whole_and_in_place_of_the_former_one(tmp_path: Path) -> None:
+    folder = tmp_path / "build" / "folder"
+    files.write_folder(folder, {"a": b"1", "below/b": b"2"})
+    files.write_folder(folder, {"below/c": b"3"})
+    assert [path for path in folder.rglob("*") if path.is_file()] == [folder / "below/c"]
+    assert list(folder.parent.iterdir()) == [folder], "no scratch folder stays"
+
+
+def test_the_former_folder_stays_where_the_new_one_cannot_be_written(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    files.write_folder(folder, {"a": b"1"})
+    with pytest.raises(OSError, match="File name too long"):
+        files.write_folder(folder, {"b": b"2", "c" * 300: b"3"})
+    assert (folder / "a").read_bytes() == b"1"
+    assert list(tmp_path.iterdir()) == [folder]

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from skill.app import App
+from skill.authoring.listing import alexa_locales
 from skill.build import library_of
 from tests.helpers import ROOT, Listener
 
@@ -19,11 +20,33 @@ LIBRARY, NAME = library_of(ROOT)
 
 @pytest.mark.parametrize(
     "words",
-    ["not medical advice", "not a substitute", "Ask your doctor", "emergency number", "educational purposes"],
+    [
+        "not medical advice",
+        "not a substitute",
+        "Ask your doctor",
+        "medical emergency",
+        "educational purposes",
+    ],
 )
 def test_the_description_has_the_disclaimer(words: str) -> None:
     for listing in LISTINGS.values():
         assert words in listing["description"]
+
+
+def test_every_place_has_its_own_words_and_emergency_number() -> None:
+    assert list(LISTINGS) == list(alexa_locales(LIBRARY))
+    assert {"en-US", "en-GB", "en-AU", "en-CA", "en-IN"} <= LISTINGS.keys()
+    for locale, listing in LISTINGS.items():
+        place = LIBRARY.locales[locale]
+        assert f"call {place.emergency_number} or your doctor at once" in listing["description"]
+        assert place.clinician in listing["description"]
+        assert "{" not in json.dumps(list(listing.values()))
+
+
+def test_the_skill_is_offered_in_the_country_of_every_place() -> None:
+    publishing = MANIFEST["publishingInformation"]
+    assert {tag.split("-")[1] for tag in LISTINGS} == set(publishing["distributionCountries"])
+    assert publishing["isAvailableWorldwide"] is False
 
 
 @pytest.mark.parametrize("claim", ["cure", "heal", "guarantee", "pain relief", "doctor-approved", "fix"])
@@ -32,9 +55,11 @@ def test_the_listing_makes_no_claim(claim: str) -> None:
 
 
 def test_there_are_three_example_phrases_and_the_first_opens_the_skill() -> None:
-    phrases = LISTING["examplePhrases"]
-    assert len(phrases) == 3
-    assert phrases[0] == f"Alexa, open {NAME}"
+    for listing in LISTINGS.values():
+        phrases = listing["examplePhrases"]
+        assert len(phrases) == 3
+        assert phrases[0] == f"Alexa, open {NAME}"
+        assert phrases == LISTING["examplePhrases"]
 
 
 @pytest.mark.parametrize("phrase", LISTING["examplePhrases"][1:])

@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 from msgspec import inspect
 
-from skill.authoring import words
+from skill.authoring import listing, words
 from skill.authoring.compile import ENGLISH, LOCALES, Source, folder_of, gather, scalars
 from skill.authoring.explained import meanings
 from skill.authoring.new import NewError
@@ -43,6 +43,7 @@ def write(root: Path, language: str, locales: tuple[str, ...]) -> list[tuple[str
             f"{folder_of(language)} is there already: gentle-back check says what is missing in it"
         )
     english, complete, _ = gather(root)
+    listing.read(english)
     if complete is None or english.problems:
         raise ContentError(*english.problems)
     return [*_files(root, language, english), _rows(root, language, locales)]

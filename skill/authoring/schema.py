@@ -9,8 +9,10 @@ from typing import Any
 import msgspec
 
 from skill.authoring import compile as compiling
+from skill.authoring import listing
 from skill.authoring.compile import Citation, IntentsFile
 from skill.authoring.explained import meanings
+from skill.authoring.listing import Listing
 from skill.core import library
 from skill.core.library import Answer, Area, Locale, Phrase, Routine, Safety, Speech, Stretch
 
@@ -28,13 +30,14 @@ FILES: dict[str, Any] = {
     "locales": dict[str, Locale],
     "sources": dict[str, Citation],
     "intents": IntentsFile,
+    "listing": Listing,
 }
 """Each kind of file, and the type of what it holds."""
 
 
 def schemas() -> Iterator[tuple[str, str]]:
     """Yield the path below the root and the text of each schema."""
-    known = {**meanings(library), **meanings(compiling)}
+    known = {**meanings(library), **meanings(compiling), **meanings(listing)}
     for name, type_ in FILES.items():
         schema = msgspec.json.schema(type_)
         for title, part in schema.get("$defs", {}).items():

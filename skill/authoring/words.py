@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import inspect
 
 from skill.authoring.compile import IntentsFile, Steps, folder_of, intents_file
+from skill.authoring.listing import Listing
 from skill.core.library import WORDS, Answer, Area, Phrase, Routine, Safety, Speech, Stretch
 
 TYPES: dict[str, Any] = {
@@ -20,6 +21,7 @@ TYPES: dict[str, Any] = {
     "speech.yaml": Speech,
     "areas.yaml": dict[str, Area],
     "intents.yaml": IntentsFile,
+    "listing.yaml": Listing,
 }
 """What each folder's files, and each single file, of a language hold."""
 

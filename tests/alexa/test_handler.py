@@ -240,6 +240,40 @@ def test_disabling_the_skill_forgets_the_listener(library: Library) -> None:
     assert echo.kept.asked == "offer"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [{"userInformationPersistenceStatus": status} for status in ("NOT_PERSISTED", "PERSISTED")] + [None],
+)
+def test_the_event_erases_as_amazon_sends_it(library: Library, body: Any) -> None:
+    """With no session, no device and no locale; whether Amazon keeps the user's id makes no difference."""
+    app = App(library, MemoryStore(), b"key")
+    echo = Echo(app, "leaving")
+    echo.guided().says("AMAZON.StopIntent")
+    echo.launches()
+    assert echo.kept.asked == "saved"
+    event = {
+        "version": "1.0",
+        "context": {
+            "System": {
+                "application": {"applicationId": envelopes.APPLICATION},
+                "user": {"userId": "leaving"},
+                "apiEndpoint": "https://api.eu.amazonalexa.com",
+            }
+        },
+        "request": {
+            "type": "AlexaSkillEvent.SkillDisabled",
+            "requestId": "3d9b9b35-6b10-4f0c-a1e9-6c9e0b7b7f02",
+            "timestamp": "2026-11-22T12:00:00Z",
+            "eventCreationTime": "2026-11-22T11:59:58Z",
+            "eventPublishingTime": "2026-11-22T11:59:59Z",
+        }
+        | ({"body": body} if body else {}),
+    }
+    assert AlexaDoor(app).handle(event) == {"version": "1.0", "response": {}}
+    echo.launches()
+    assert echo.kept.asked == "offer"
+
+
 def test_disabling_without_a_user_forgets_nobody(echo: Echo) -> None:
     event = envelopes.skill_disabled()
     del event["context"]["System"]["user"]

@@ -10,11 +10,12 @@ from msgspec.structs import replace
 
 from skill import build
 from skill.alexa import model
+from skill.authoring.listing import alexa_locales
 from skill.core.conversation import ROUTES
 from skill.core.library import Intent, Library
 from tests.helpers import ROOT
 
-MODEL = ROOT / "interaction_model/interactionModels/custom/en-US.json"
+MODELS = ROOT / "interaction_model/interactionModels/custom"
 LIBRARY, NAME = build.library_of(ROOT)
 REQUIRED = sorted(model.REQUIRED)
 
@@ -36,13 +37,16 @@ def told(library: Library, name: str = NAME) -> list[str]:
 
 def language_model() -> dict[str, Any]:
     """The committed model."""
-    whole: dict[str, Any] = json.loads(MODEL.read_bytes())
+    whole: dict[str, Any] = json.loads((MODELS / "en-US.json").read_bytes())
     return whole["interactionModel"]["languageModel"]  # type: ignore[no-any-return]  # plain JSON
 
 
 def test_the_committed_model_is_current() -> None:
     """If this fails, run `gentle-back model`."""
-    assert MODEL.read_bytes() == model.to_json(model.build(LIBRARY, NAME))
+    assert {path.stem for path in MODELS.iterdir()} == set(alexa_locales(LIBRARY))
+    fresh = model.to_json(model.build(LIBRARY, NAME))
+    for path in MODELS.iterdir():
+        assert path.read_bytes() == fresh, path.name
 
 
 def test_the_real_content_and_the_smallest_library_have_no_problems() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from msgspec import inspect
 
-from skill.authoring import words
+from skill.authoring import listing, words
 from skill.authoring.compile import ENGLISH, gather
 
 WORD = re.compile(r"\{\w+\}|[A-Za-z']+")
@@ -38,7 +38,9 @@ def translated(data: Any, type_: inspect.Type) -> Any:
 
 def translate(root: Path, language: str, locale: str) -> None:
     """Write a whole language into a tree, and its places."""
-    for name, document in gather(root)[0].documents.items():
+    english = gather(root)[0]
+    listing.read(english)
+    for name, document in english.documents.items():
         if words.belongs(name, ENGLISH):
             path = root / words.counterpart(name, ENGLISH, language)
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -98,6 +98,7 @@ def test_mistakes_of_several_files_are_told_at_once_in_order(tree: Path) -> None
         "content/en/phrases.yaml",
         "content/en/speech.yaml",
         "content/en/areas.yaml",
+        "content/en/listing.yaml",
         "content/locales.yaml",
         "content/sources.yaml",
         "interaction_model/intents.yaml",

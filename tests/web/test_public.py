@@ -116,6 +116,12 @@ VALUES_YET_UNKNOWN["a confirmation"]["request"]["intent"]["confirmationStatus"] 
 VALUES_YET_UNKNOWN["a locale"]["request"]["locale"] = "tlh-QO"
 
 
+def test_a_signed_event_that_the_skill_was_disabled_is_acknowledged(served: Client) -> None:
+    """To events goes what goes to requests: the manifest names one address for both."""
+    response = served.post(fresh(envelopes.skill_disabled()))
+    assert (response.status, response.json["response"]) == (200, {})
+
+
 @pytest.mark.parametrize("name", VALUES_YET_UNKNOWN)
 def test_values_that_amazon_has_yet_to_think_of_get_a_valid_response(served: Client, name: str) -> None:
     event = VALUES_YET_UNKNOWN[name]
