@@ -93,12 +93,12 @@ def dynamodb() -> Iterator[str]:
 
 
 @cache
-def client(address: str, region: str = REGION) -> Any:
+def client(address: str, region: str = REGION, service: str = "dynamodb") -> Any:
     """A plain client of a server."""
     from botocore.session import Session
 
     return Session().create_client(
-        "dynamodb",
+        service,
         region_name=region,
         endpoint_url=address,
         aws_access_key_id="nobody",
