@@ -66,9 +66,7 @@ def opened(library: Library, settings: Settings) -> App:
 
 def forgetful(library: Library, settings: Settings) -> App:
     """Return the service while its key cannot be had: it knows nobody, and starts no stretch."""
-    return App(
-        library, DownStore(), secrets.token_bytes(32), matcher(library, settings), settings.ceiling
-    )
+    return App(library, DownStore(), secrets.token_bytes(32), matcher(library, settings), settings.ceiling)
 
 
 def _need_botocore(setting: str) -> None:

@@ -12,8 +12,8 @@ import pytest
 
 from skill import aws, compiled, service
 from skill.alexa import certification
-from skill.alexa.request import EnvelopeError
 from skill.alexa.refusal import RefusedError
+from skill.alexa.request import EnvelopeError
 from skill.core.errors import LibraryError, StoreError
 from skill.core.library import Library
 from skill.settings import Settings
@@ -136,9 +136,7 @@ def test_without_its_key_no_stretch_starts_and_questions_are_answered(parameter:
     assert parameter.asked == 2, "every request tries again"
 
 
-def test_a_running_stretch_still_stops_for_pain_without_the_key(
-    parameter: Parameter, function: Path
-) -> None:
+def test_a_running_stretch_still_stops_for_pain_without_the_key(parameter: Parameter, function: Path) -> None:
     parameter.down = False
     stretch = envelopes.matched("stretch", "figure four", "supine_figure_four")
     attributes: Any = invoked(envelopes.intent("StretchIntent", {"stretch": stretch}))["sessionAttributes"]
