@@ -40,10 +40,10 @@ test-more: $(VENV)/dev
 PYTHON_VERSION ?= 3.13
 ARCHITECTURE ?= arm64
 ENCODER ?=
+WITH_ENCODER := $(if $(filter-out 0,$(ENCODER)),--encoder)
 
 lambda: $(VENV)/installed
-	$(BIN)/python -m infra.aws.artefact --python $(PYTHON_VERSION) --architecture $(ARCHITECTURE) \
-		$(if $(filter-out 0,$(ENCODER)),--encoder)
+	$(BIN)/python -m infra.aws.artefact --python $(PYTHON_VERSION) --architecture $(ARCHITECTURE) $(WITH_ENCODER)
 
 format: $(VENV)/dev
 	$(BIN)/ruff check --fix .

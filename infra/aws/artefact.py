@@ -46,22 +46,18 @@ class Artefact(Struct, frozen=True):
         return self.folder.with_name(f"{self.folder.name}.zip")
 
 
-def build(target: Target, *, encoder: bool = False, root: Path = ROOT, into: Path = BUILD) -> Artefact:
+def build(target: Target, learned: Path, root: Path = ROOT, into: Path = BUILD) -> Artefact:
     """Build an artefact, anew.
 
     Args:
         target: what it is for.
-        encoder: whether the encoder of free words is in it.
+        learned: the folder of the compiled content.
         root: the project.
         into: where builds are.
 
     Raises:
         BuildError: a library cannot be had for the target, or the artefact is too large.
-        ContentError: the content has errors.
-        EncoderError: the encoder cannot be had.
     """
-    learned = into / ("lambda-content-encoder" if encoder else "lambda-content")
-    content.compiled(root, learned, encoder=encoder)
     folder = into / f"lambda-{target}"
     shutil.rmtree(folder, ignore_errors=True)
     packages.install(packages.needed(root / "pyproject.toml"), target, folder)
@@ -111,10 +107,11 @@ def main(python: str, architecture: str, encoder: bool) -> None:
     """Build the artefact of the Lambda function, and tell its size and its cold start."""
     target = Target(python, Architecture(architecture))
     try:
-        built = build(target, encoder=encoder)
+        learned = content.compiled(ROOT, BUILD, encoder=encoder)
+        built = build(target, learned)
         shutil.copyfile(built.zip, BUILD / CURRENT)
         _tell_size(built)
-        _tell_start(built, encoder=encoder)
+        _tell_start(built, learned)
     except GentleBackError as error:
         raise click.ClickException(str(error)) from None
     click.echo(
@@ -145,13 +142,13 @@ def _tell_size(built: Artefact) -> None:
         )
 
 
-def _tell_start(built: Artefact, *, encoder: bool) -> None:
+def _tell_start(built: Artefact, learned: Path) -> None:
     """Print how an artefact starts; where this machine cannot run it, how the nearest one does."""
     runnable = twin(built.target)
     if runnable is None:
         click.echo("cold start: cannot be measured, this machine runs no Python of Lambda's")
         return
-    measured = built if runnable == built.target else build(runnable, encoder=encoder)
+    measured = built if runnable == built.target else build(runnable, learned)
     if measured is not built:
         click.echo(
             f"  {built.target} cannot be run on this machine; its twin {runnable} is built and measured"

@@ -9,21 +9,22 @@ from skill import build, weights
 from skill.settings import Settings
 
 
-def compiled(root: Path, folder: Path, *, encoder: bool) -> None:
-    """Compile the content into a folder, and learn its wordings there, unless that is done already.
+def compiled(root: Path, into: Path, *, encoder: bool = False) -> Path:
+    """Compile the content, learn its wordings unless that is done already, and return the folder of both.
 
     Without the encoder they are learned by their letters: a function that found no index would learn at
     somebody's first free words, for longer than Alexa waits.
 
     Args:
         root: holds `content/` and `interaction_model/`.
-        folder: takes `library.json`, `index.safetensors` and the encoder.
+        into: where builds are.
         encoder: whether the encoder of free words is in it.
 
     Raises:
         ContentError: the content has errors.
         EncoderError: the encoder cannot be had.
     """
+    folder = into / ("lambda-content-encoder" if encoder else "lambda-content")
     ours = Settings()
     own = Settings(
         content=str(root),
@@ -40,3 +41,4 @@ def compiled(root: Path, folder: Path, *, encoder: bool) -> None:
             # What is learned already need not be learned again.
             shutil.copyfile(ours.index, own.index)
     build.write(own)
+    return folder

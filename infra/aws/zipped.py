@@ -13,7 +13,7 @@ MODE = 0o100644
 
 def write(folder: Path, file: Path) -> None:
     """Write all files of a folder into a zip file, in the order of their names."""
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as zipped:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as zipped:
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
             member = zipfile.ZipInfo(str(path.relative_to(folder)), EPOCH)
             member.external_attr = MODE << 16
