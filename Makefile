@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 
-.PHONY: run talk check test test-more format icons clean
+.PHONY: run talk check test test-more format icons lambda clean
 
 run: $(VENV)/installed
 	$(BIN)/gentle-back run
@@ -35,6 +35,15 @@ test-more: $(VENV)/dev
 	tests/more/install
 	$(BIN)/python tests/more/audit.py
 	$(BIN)/pytest -m more
+
+# The artefact of the Lambda function, with its size and its cold start. ENCODER=1 puts the encoder into it.
+PYTHON_VERSION ?= 3.13
+ARCHITECTURE ?= arm64
+ENCODER ?=
+WITH_ENCODER := $(if $(filter-out 0,$(ENCODER)),--encoder)
+
+lambda: $(VENV)/installed
+	$(BIN)/python -m infra.aws.artefact --python $(PYTHON_VERSION) --architecture $(ARCHITECTURE) $(WITH_ENCODER)
 
 format: $(VENV)/dev
 	$(BIN)/ruff check --fix .

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
 from importlib.util import find_spec
 from pathlib import Path
 
+from skill import parameter
 from skill.app import App, key_beside
 from skill.core.library import Library
 from skill.lazy import LazyMatcher
 from skill.settings import Settings, SettingsError
 from skill.store.base import InspectedStore
+from skill.store.down import DownStore
 from skill.store.dynamodb import DynamoDbStore
 from skill.store.sqlite import SqliteStore
 
@@ -21,8 +24,7 @@ def store(settings: Settings) -> InspectedStore:
         SettingsError: a table is named, and what speaks to it is not installed.
     """
     if settings.table:
-        if find_spec("botocore") is None:
-            raise SettingsError("settings: GENTLE_BACK_TABLE needs botocore: pip install 'gentle-back[aws]'")
+        _need_botocore("GENTLE_BACK_TABLE")
         return DynamoDbStore(settings.table, settings.region, settings.endpoint)
     return SqliteStore(Path(settings.database))
 
@@ -37,12 +39,18 @@ def key(settings: Settings, *, make: bool = True) -> bytes:
     Raises:
         NoKeyError: there is none, and none was to be made.
         SettingsError: a table is shared, and the key is not: nobody would be known again.
-        StoreError: the file beside the database can be neither read nor made.
+        StoreError: the parameter cannot be read, or the file beside the database neither read nor made.
     """
     if settings.key:
         return settings.key.encode()
+    if settings.key_parameter:
+        _need_botocore("GENTLE_BACK_KEY_PARAMETER")
+        return parameter.read(settings.key_parameter, settings.region)
     if settings.table:
-        raise SettingsError("settings: GENTLE_BACK_TABLE needs GENTLE_BACK_KEY, the same on every machine")
+        raise SettingsError(
+            "settings: GENTLE_BACK_TABLE needs GENTLE_BACK_KEY or GENTLE_BACK_KEY_PARAMETER, "
+            "the same on every machine"
+        )
     return key_beside(Path(settings.database), make=make)
 
 
@@ -52,5 +60,28 @@ def matcher(library: Library, settings: Settings) -> LazyMatcher:
 
 
 def opened(library: Library, settings: Settings) -> App:
-    """Return the service with a library."""
+    """Return the service with a library.
+
+    Raises:
+        SettingsError: the store or the key of the settings cannot be used.
+        StoreError: the key cannot be had.
+    """
     return App(library, store(settings), key(settings), matcher(library, settings), settings.ceiling)
+
+
+def forgetful(library: Library, settings: Settings) -> App:
+    """Return the service while its key cannot be had: it knows nobody, and starts no stretch."""
+    return App(library, DownStore(), secrets.token_bytes(32), matcher(library, settings), settings.ceiling)
+
+
+def _need_botocore(setting: str) -> None:
+    """Return if what speaks to AWS is installed.
+
+    Args:
+        setting: the variable that names something there.
+
+    Raises:
+        SettingsError: it is not.
+    """
+    if find_spec("botocore") is None:
+        raise SettingsError(f"settings: {setting} needs botocore: pip install 'gentle-back[aws]'")

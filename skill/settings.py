@@ -41,10 +41,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     """File of the listeners' records."""
     key: str = field(default="", name="GENTLE_BACK_KEY")
     """Secret that hashes user ids; by default a 0600 file beside the database."""
+    key_parameter: str = field(default="", name="GENTLE_BACK_KEY_PARAMETER")
+    """Name of the SecureString in AWS's Systems Manager that holds the secret, where `key` does not."""
     table: str = field(default="", name="GENTLE_BACK_TABLE")
     """DynamoDB table of the records, instead of the file."""
     region: str = field(default="", name="AWS_REGION")
-    """Where the table is."""
+    """Where the table and the parameter are."""
     endpoint: str = field(default="", name="AWS_ENDPOINT_URL_DYNAMODB")
     """Address of a stand-in for DynamoDB."""
     ceiling: Annotated[float, Meta(ge=60, le=240)] = field(default=CEILING, name="GENTLE_BACK_CEILING")

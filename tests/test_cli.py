@@ -111,7 +111,7 @@ def test_check_counts_what_is_there(library: Library) -> None:
     result = ran("check")
     assert result.exit_code == 0
     assert result.output.splitlines()[-1] == (
-        f"{len(library.stretches)} stretches, {len(library.routines)} routines, {len(library.answers)} "
+        f"en: {len(library.stretches)} stretches, {len(library.routines)} routines, {len(library.answers)} "
         f"answers, {len(library.safety.flags)} flags: no errors"
     )
     for routine in library.routines:

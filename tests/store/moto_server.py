@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -67,6 +68,15 @@ def serving(application: Application, fd: int | None = None) -> Iterator[str]:
         server.server_close()
 
 
+@contextmanager
+def nobody() -> Iterator[str]:
+    """Take connections, and never answer; yields the address."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        yield "http://{}:{}".format(*silent.getsockname())
+
+
 @cache
 def moto() -> Application:
     """moto's application, one request at a time.
@@ -93,12 +103,12 @@ def dynamodb() -> Iterator[str]:
 
 
 @cache
-def client(address: str, region: str = REGION) -> Any:
+def client(address: str, region: str = REGION, service: str = "dynamodb") -> Any:
     """A plain client of a server."""
     from botocore.session import Session
 
     return Session().create_client(
-        "dynamodb",
+        service,
         region_name=region,
         endpoint_url=address,
         aws_access_key_id="nobody",

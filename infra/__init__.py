@@ -1,0 +1,1 @@
+"""How the skill is deployed: README.md."""
