@@ -142,7 +142,7 @@ def test_without_a_setting_the_compose_file_says_which(name: str) -> None:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    """The image's last stage. What the clone's content is learned to is given: it would take half a minute."""
+    """The image's last stage. What was learned of the content is given: to learn it takes half a minute."""
     scratch = tmp_path_factory.mktemp("image")
     scratch.chmod(0o755)
     for above in scratch.parents[:2]:
