@@ -97,5 +97,9 @@ def test_debian_s_own_caddy_takes_its_settings_from_the_same_file(machine: Path)
     (units / "caddy.service.d").mkdir()
     shutil.copy(SYSTEMD / "caddy.conf", units / "caddy.service.d" / "gentle-back.conf")
     assert verified(machine, "caddy.service") == (0, "")
-    for file in (UNIT, (SYSTEMD / "caddy.conf").read_text()):
+    drop_in = (SYSTEMD / "caddy.conf").read_text()
+    for file in (UNIT, drop_in):
         assert "\nEnvironmentFile=/etc/gentle-back.env\n" in file
+    # Debian's command logs its environment, and the skill's key may stand there.
+    assert "--environ" in unit.read_text()
+    assert "\nUnsetEnvironment=GENTLE_BACK_KEY\nExecStart=\nExecStart=/usr/bin/caddy run --config" in drop_in
