@@ -95,11 +95,7 @@ class Stage:
 
 
 def context(folder: Path, ignored: Path) -> None:
-    """Copy what git knows of the repository, less what the build is told to ignore.
-
-    Raises:
-        AssertionError: a pattern is of a kind that is not known here.
-    """
+    """Copy what git knows of the repository, less what the build is told to ignore: the last pattern says."""
     told = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
         cwd=ROOT,
@@ -109,15 +105,17 @@ def context(folder: Path, ignored: Path) -> None:
     )
     patterns = [line for line in ignored.read_text().splitlines() if line and not line.startswith("#")]
     for name in filter(None, told.stdout.split("\0")):
-        wanted = True
-        for pattern in patterns:
-            bare = pattern.removeprefix("!").removeprefix("**/")
-            assert bare == "*" or "*" not in bare.removeprefix("*."), pattern
-            if bare == "*" or Path(name).is_relative_to(bare) or Path(name).match(bare):
-                wanted = pattern.startswith("!")
-        if wanted and (ROOT / name).exists():
+        saying = [pattern for pattern in patterns if _speaks_of(pattern.removeprefix("!"), Path(name))]
+        if saying[-1].startswith("!") and (ROOT / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
+
+
+def _speaks_of(pattern: str, path: Path) -> bool:
+    """Whether a pattern means a file: `*` is all, `**/` means any folder, else it begins at the root."""
+    if pattern.startswith("**/"):
+        return any(Path(part).match(pattern.removeprefix("**/")) for part in path.parts)
+    return pattern == "*" or path.is_relative_to(pattern)
 
 
 def build(dockerfile: Path, context: Path, scratch: Path, given: Mapping[str, Path]) -> Stage:

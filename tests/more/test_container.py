@@ -149,7 +149,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Stage:
         above.chmod(0o755)
     context = scratch / "context"
     image.context(context, CONTAINER / "Dockerfile.dockerignore")
-    assert not (context / "tests").exists()
+    sources = {"LICENSE", "README.md", "content", "infra", "interaction_model", "pyproject.toml", "skill"}
+    assert {path.name for path in context.iterdir()} == sources
     assert not (context / "skill" / "_content").exists()
     index = ROOT / "skill" / "_content" / "index.safetensors"
     return image.build(DOCKERFILE, context, scratch, {"skill/_content/index.safetensors": index})
