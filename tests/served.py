@@ -7,10 +7,11 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -80,6 +81,12 @@ class Served(Client):
         self.process.send_signal(signal.SIGTERM)
         out, _ = self.process.communicate(timeout=PATIENCE)
         return out
+
+
+def free_port() -> int:
+    """A port on which nobody listens."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        return int(listening.getsockname()[1])
 
 
 def fresh(event: Json, **late: float) -> bytes:

@@ -20,7 +20,7 @@ from skill.web.public import BODY_BYTES
 from tests.alexa import envelopes
 from tests.amazon import Amazon, Storage
 from tests.helpers import ROOT
-from tests.served import PATIENCE, Response, Served, fresh, lines, serving, settings
+from tests.served import PATIENCE, Response, Served, free_port, fresh, lines, serving, settings
 from tests.web.test_public import BAD
 
 pytestmark = pytest.mark.more
@@ -158,11 +158,6 @@ def test_without_the_skill_s_id_nothing_is_served(house: House, tmp_path: Path) 
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.startswith("Error: settings: GENTLE_BACK_SKILL_ID is not set")
-
-
-def free_port() -> int:
-    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
-        return int(listening.getsockname()[1])
 
 
 def broken_chunk(port: int) -> bytes:
