@@ -6,9 +6,10 @@ import hashlib
 import hmac
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 from msgspec import Struct, field
@@ -18,6 +19,7 @@ from skill.core.errors import NoKeyError, StaleRecordError, StoreError
 from skill.core.library import Library
 from skill.core.session import RECORD_DAYS, Record, Session, new_session
 from skill.core.turn import CEILING, Door, Reply, Slot, Turn
+from skill.core.wording import OTHER
 from skill.language.deciding import Context
 from skill.language.guess import LEXICAL, Guesser
 from skill.language.hearing import EVENTS, Ear, Heard
@@ -89,6 +91,7 @@ class App:
         key: bytes,
         matcher: Callable[[], Guesser | None] = lambda: None,
         ceiling: float = CEILING,
+        translated: Mapping[str, Callable[[], Guesser | None]] = MappingProxyType({}),
     ) -> None:
         """Wire the service.
 
@@ -98,14 +101,21 @@ class App:
             key: hashes the ids of listeners and devices.
             matcher: gives the learned matcher; not asked before free words need it.
             ceiling: the longest reply of the rhythm that keeps going, in seconds.
+            translated: gives the learned matchers of the library's translations, by language.
         """
         self.library = library
+        self.locales = frozenset(library.locales).union(
+            *(other.locales for other in library.translations.values())
+        ) - {OTHER}
         self.intents = frozenset(EVENTS) | frozenset(library.intents)
         self._store = store
         self._key = key
         self.matcher = matcher
         self._ceiling = ceiling
-        self._ear = Ear(library, matcher)
+        self._ears = {library.language: Ear(library, matcher)} | {
+            language: Ear(other, translated.get(language, lambda: None))
+            for language, other in library.translations.items()
+        }
 
     def take(self, said: Said, session: Session | None) -> Taken:
         """Answer a turn, and remember what lasts of it.
@@ -114,11 +124,13 @@ class App:
             said: the turn.
             session: the conversation so far; none begins one.
         """
+        library = self.library.in_language_of(said.locale)
+        ear = self._ears[library.language]
         context = Context(session.state, session.asked) if session else Context()
         heard = (
-            self._ear.text(said.text, context)
+            ear.text(said.text, context)
             if said.text is not None
-            else self._ear.intent(said.intent, said.slots, context)
+            else ear.intent(said.intent, said.slots, context)
         )
         turn = Turn(
             route=heard.route,
@@ -139,8 +151,8 @@ class App:
         request = self._hashed(said.request) if said.request else ""
         for attempt in range(TRIES):
             stored, record = self._read(key, said.now)
-            begun = session or new_session(self.library, record)
-            answered = conversation.respond(turn, begun, record, self.library, said.now)
+            begun = session or new_session(library, record)
+            answered = conversation.respond(turn, begun, record, library, said.now)
             try:
                 if turn.route == "forget":
                     # Also a row that could not be read as a record, or has expired.
@@ -153,7 +165,7 @@ class App:
                 log.warning("a record kept changing; this turn's place was not saved")
             except StoreError as error:
                 log.error("the store cannot be written: %s", error, extra=STORE)
-                answered = conversation.respond(turn, begun, None, self.library, said.now)
+                answered = conversation.respond(turn, begun, None, library, said.now)
             break
         return Taken(heard, answered.reply, answered.session)
 

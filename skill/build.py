@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from skill import compiled, index, proof
 from skill.alexa import model
 from skill.authoring import listing, translation, unfinished
 from skill.authoring.check import check
-from skill.authoring.compile import ENGLISH, gather
+from skill.authoring.compile import ENGLISH, gather, languages
 from skill.authoring.listing import Listing
 from skill.authoring.yaml_files import ContentError, Problem
 from skill.core.library import Library
@@ -91,8 +92,8 @@ def library_of(root: Path, language: str = ENGLISH) -> tuple[Library, str]:
     Raises:
         ContentError: it has errors.
     """
-    whole = built(root, language)
-    return whole.library, whole.invocation_name
+    found = built(root, language)
+    return found.library, found.invocation_name
 
 
 def built(root: Path, language: str = ENGLISH) -> Built:
@@ -107,16 +108,26 @@ def built(root: Path, language: str = ENGLISH) -> Built:
     return Built(result.library, result.invocation_name, result.listing)
 
 
+def whole(root: Path) -> Library:
+    """Return the English library of a content tree, with its translations.
+
+    Raises:
+        ContentError: a language has errors.
+    """
+    english, *others = (built(root, language).library for language in languages(root))
+    return msgspec.structs.replace(english, translations={other.language: other for other in others})
+
+
 def write(settings: Settings) -> Library:
     """Compile the content tree, learn its wordings, write both, and return the library that was written.
 
     Raises:
-        ContentError: it has errors.
+        ContentError: a language has errors.
     """
-    content, _ = library_of(Path(settings.content))
-    compiled.write(content, Path(settings.library))
+    compiled.write(whole(Path(settings.content)), Path(settings.library))
     library = compiled.load(Path(settings.library))
-    index.build(library, Path(settings.encoder), Path(settings.index))
+    for language in (library, *library.translations.values()):
+        index.build(language, Path(settings.encoder), Path(settings.index))
     return library
 
 

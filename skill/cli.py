@@ -329,7 +329,7 @@ def new_(kind: str, name: str) -> None:
 @click.option("--locale", default=LOCALE, show_default=True, help="Whose words: en-GB, en-AU and others.")
 def preview_(id_: str, locale: str) -> None:
     """Print what a listener hears of a stretch, a routine, an answer or a flag, with its seconds."""
-    library, _ = build.library_of(Path(from_environment().content))
+    library = build.whole(Path(from_environment().content)).in_language_of(locale)
     for line in preview.preview(library, id_, locale):
         click.echo(line)
 

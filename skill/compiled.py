@@ -58,7 +58,11 @@ def load(path: Path) -> Library:
         library = msgspec.json.decode(body, type=Library)
     except msgspec.MsgspecError as error:
         raise LibraryError(f"{path}: {error}") from error
-    return msgspec.structs.replace(library, hash=envelope.sha256)
+    translations = {
+        language: msgspec.structs.replace(translation, hash=f"{envelope.sha256} {language}")
+        for language, translation in library.translations.items()
+    }
+    return msgspec.structs.replace(library, hash=envelope.sha256, translations=translations)
 
 
 def _body(library: Library) -> bytes:

@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 SCHEMA = 8
 """Version of the file's shape, and of how it is learned."""
+ENGLISH = "en"
+"""The language whose index has the plain name."""
 PLACES = 512
 """So many places share all runs of letters where those stand in for the encoder."""
 
@@ -54,8 +56,9 @@ def matcher(library: Library, encoder_file: Path, path: Path) -> Matcher:
     Args:
         library: all content.
         encoder_file: the encoder's file.
-        path: the index's file.
+        path: the index's file of English; those of other languages lie beside it.
     """
+    path = _of_language(path, library)
     try:
         encoder = weights.load(encoder_file)
         return Matcher(encoder, _read(path, library, encoder.name))
@@ -77,8 +80,14 @@ def build(library: Library, encoder_file: Path, path: Path) -> None:
 
 def is_current(library: Library, encoder_file: Path, path: Path) -> bool:
     """Return whether an index is a library's, made with the encoder that is installed."""
+    path = _of_language(path, library)
     installed = SentenceEncoder.name if encoder_file.exists() else LexicalEncoder.name
     return _current(path, library, installed) is not None
+
+
+def _of_language(path: Path, library: Library) -> Path:
+    """Return the index's file of a library's language."""
+    return path if library.language == ENGLISH else path.with_stem(f"{path.stem}-{library.language}")
 
 
 def _installed(file: Path) -> Encoder:

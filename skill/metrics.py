@@ -101,7 +101,7 @@ class Metrics(logging.Handler):
             registry=registry,
         )
         encoder.set(app.has_encoder())
-        for locale in {*library.locales, OTHER}:
+        for locale in {*app.locales, OTHER}:
             for outcome in (*TOLD, FAILED):
                 self._turns.labels(outcome, locale)
         self._turns.labels(WITHHELD, WITHHELD)

@@ -11,7 +11,7 @@ from skill.app import App, key_beside
 from skill.core.library import Library
 from skill.lazy import LazyMatcher
 from skill.settings import Settings, SettingsError
-from skill.store.base import InspectedStore
+from skill.store.base import InspectedStore, Store
 from skill.store.down import DownStore
 from skill.store.dynamodb import DynamoDbStore
 from skill.store.sqlite import SqliteStore
@@ -66,12 +66,18 @@ def opened(library: Library, settings: Settings) -> App:
         SettingsError: the store or the key of the settings cannot be used.
         StoreError: the key cannot be had.
     """
-    return App(library, store(settings), key(settings), matcher(library, settings), settings.ceiling)
+    return _app(library, settings, store(settings), key(settings))
 
 
 def forgetful(library: Library, settings: Settings) -> App:
     """Return the service while its key cannot be had: it knows nobody, and starts no stretch."""
-    return App(library, DownStore(), secrets.token_bytes(32), matcher(library, settings), settings.ceiling)
+    return _app(library, settings, DownStore(), secrets.token_bytes(32))
+
+
+def _app(library: Library, settings: Settings, kept: Store, secret: bytes) -> App:
+    """Return the service with a library and its translations, a store and a key."""
+    translated = {language: matcher(other, settings) for language, other in library.translations.items()}
+    return App(library, kept, secret, matcher(library, settings), settings.ceiling, translated)
 
 
 def _need_botocore(setting: str) -> None:

@@ -151,7 +151,7 @@ class Echo(Listener):
 
     def sends(self, text: str) -> dict[str, Any]:
         """Say words that Alexa understands as the local doors do."""
-        heard = self.app._ear.text(text)
+        heard = self.app._ears["en"].text(text)
         if heard.choices:
             # A question whose words reach the skill as they are.
             query = {"query": {"name": "query", "value": text}}
@@ -240,6 +240,8 @@ def test_dialogue_through_alexas_envelope(app: App, path: Path) -> None:
 
 
 def test_every_route_is_in_some_dialogue(app: App, library: Library) -> None:
-    heard = {app._ear.text(line.say).route for path in DIALOGUES for line in lines_of(path) if line.say}
+    heard = {
+        app._ears["en"].text(line.say).route for path in DIALOGUES for line in lines_of(path) if line.say
+    }
     by_hand = {"launch", "silence", "session_ended"}
     assert set(ROUTES) - heard - by_hand == set()

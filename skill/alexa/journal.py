@@ -73,7 +73,7 @@ def write(app: App, envelope: Envelope, entry: Entry, milliseconds: float) -> No
     request = envelope.request
     line: dict[str, object] = {
         "request": request.type if request.type in KNOWN_TYPES else OTHER,
-        "locale": request.locale if request.locale in app.library.locales else OTHER,
+        "locale": request.locale if request.locale in app.locales else OTHER,
         "milliseconds": round(milliseconds, 1),
     }
     intent = app.library.intents.get(request.intent.name) if request.intent else None

@@ -33,6 +33,6 @@ def build(taken: Taken, handler_input: HandlerInput) -> Response:
 def sorry(library: Library, handler_input: HandlerInput) -> Response:
     """Return the response to a turn that failed: an apology, and the end of the session."""
     locale = handler_input.request_envelope.request.locale or ""
-    words = Wording(library, locale, Door.ALEXA).phrase("error.sorry")
+    words = Wording(library.in_language_of(locale), locale, Door.ALEXA).phrase("error.sorry")
     handler_input.attributes_manager.session_attributes = {}
     return handler_input.response_builder.speak(ssml.words(words)).set_should_end_session(True).response

@@ -448,8 +448,14 @@ class Library(Content, frozen=True, kw_only=True):
     """By name: the hand-written ones and those made from the content."""
     slot_types: dict[str, dict[Id, tuple[Text, ...]]]
     """Values of our own slot types: type, value id, words."""
+    translations: dict[Tag, Library] = field(default_factory=dict)
+    """The same content in other languages, by language."""
     hash: str = ""
     """SHA-256 of the compiled file, set when it is loaded; a session's place belongs to one hash."""
+
+    def in_language_of(self, locale: str) -> Library:
+        """Return the content in the language of a locale; in this one where there is no other."""
+        return self.translations.get(locale.split("-")[0], self)
 
     def __hash__(self) -> int:
         """Tell libraries apart by the hash of their content."""

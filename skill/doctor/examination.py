@@ -89,7 +89,7 @@ def _table(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 def _compiled(root: Path) -> Library:
     """Return the library of a content tree without errors."""
-    return build.library_of(root)[0]
+    return build.whole(root)
 
 
 def _amazon_s() -> list[Certificate]:

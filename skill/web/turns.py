@@ -11,7 +11,6 @@ from msgspec import Meta, Struct, field
 from skill.app import LAST_YEAR, App, Clock, Said, Taken
 from skill.core.timeline import segment_seconds
 from skill.core.turn import Pause, Say, Segment, Slot, Tone
-from skill.core.wording import OTHER
 from skill.web.errors import BadTurnError
 from skill.web.sessions import Sessions
 
@@ -103,7 +102,7 @@ class Turns:
             raise BadTurnError(422, "text_or_intent", "Give either a text or an intent.")
         if turn.slots and turn.intent is None:
             raise BadTurnError(422, "slots_without_intent", "Slots belong to an intent.")
-        if turn.locale == OTHER or turn.locale not in self._app.library.locales:
+        if turn.locale not in self._app.locales:
             raise BadTurnError(422, "unknown_locale", "There is no such locale here.")
         if turn.now is not None and turn.now.year > LAST_YEAR:
             raise BadTurnError(422, "unknown_time", f"Times go up to the year {LAST_YEAR}.")

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import CliRunner, Result
+from msgspec.structs import replace
 
-from skill import build
+from skill import build, compiled
+from skill.app import App, Said
 from skill.authoring import new_language, words
 from skill.authoring.compile import ENGLISH, gather, languages
 from skill.authoring.new import NewError
@@ -17,7 +19,9 @@ from skill.cli import main
 from skill.core.library import Side
 from skill.core.turn import Door
 from skill.core.wording import OTHER, Wording
+from skill.store.memory import MemoryStore
 from tests.authoring import pseudo
+from tests.helpers import NOON, check_reply, spoken
 
 
 @pytest.fixture
@@ -115,6 +119,26 @@ def test_a_whole_language_has_no_errors_and_speaks_for_itself(german: Path) -> N
     assert words.phrase("guide.this_side", **words.side(Side.LEFT)).count("leftö") == 1
     english, _ = build.library_of(german)
     assert english.locales.keys() & library.locales.keys() == {OTHER}
+
+
+def test_a_listener_is_answered_in_the_language_of_their_place(german: Path, tmp_path: Path) -> None:
+    compiled.write(build.whole(german), tmp_path / "library.json")
+    library = compiled.load(tmp_path / "library.json")
+    app = App(library, MemoryStore(), b"key")
+    assert app.locales == {"en-US", "en-GB", "en-AU", "en-CA", "en-IN", "de-DE"}
+    said = Said(user="u", now=NOON, intent="AskEmergencySignsIntent", locale="de-DE")
+    taken = app.take(said, None)
+    check_reply(taken, library.in_language_of("de-DE"))
+    assert "112" in spoken(taken.reply)
+    assert "emergencyö" in spoken(taken.reply)
+    free = app.take(replace(said, intent="", text=pseudo.pseudo("i can't feel my legs")), None)
+    assert (free.reply.outcome, free.reply.flag) == ("emergency", "e04_both_legs")
+    english = app.take(replace(said, locale="en-GB"), None)
+    assert "999" in spoken(english.reply)
+    assert "ö" not in spoken(english.reply)
+    # A conversation that changes its language begins anew, behind the screen.
+    moved = app.take(replace(said, locale="en-GB", intent="AMAZON.ResumeIntent"), taken.session)
+    assert moved.session.state != "guiding"
 
 
 MISSING = {
