@@ -10,6 +10,8 @@ from skill.app import App
 from skill.authoring.compile import intent_name
 from skill.authoring.yaml_files import read
 from skill.core.library import Library, Severity
+from skill.core.turn import Door
+from skill.core.wording import Wording
 from skill.web.local import create_app
 from tests.alexa import envelopes
 from tests.helpers import ROOT, Listener, spoken
@@ -43,7 +45,7 @@ def test_every_topic_is_answered_through_the_turn_api_and_through_alexa(app: App
         assert by_words["topic"] == topic.id or by_words["outcome"] in ("urgent", "emergency", "defer")
         response = door.handle(envelopes.intent(intent))
         assert certification.problems(response, answer=True) == []
-        assert response["response"]["card"]["title"] == topic.title
+        assert response["response"]["card"]["title"] == topic.title.format(**library.locales["en-US"].words)
 
 
 @pytest.mark.parametrize("topic", QUESTIONS)
@@ -59,4 +61,5 @@ def test_where_is_that_from_is_answered_for_every_topic(app: App, library: Libra
         one = Listener(app, user=f"source {topic.id}")
         one.does(intent_name("Ask", topic.id))
         one.says("where is that from")
-        assert one.app.library.answers[topic.id].where_from.split("{")[0] in one.words
+        where_from = library.answers[topic.id].where_from
+        assert Wording(library, "en-US", Door.LOCAL).fill(where_from) in one.words

@@ -145,7 +145,7 @@ def test_a_running_stretch_still_stops_for_pain_without_the_key(parameter: Param
     assert attributes["gentle_back"]["state"] == "guiding"
     parameter.down = True
     aws._door.cache_clear()
-    symptom = envelopes.matched("symptom", "it hurts", "sharp_pain")
+    symptom = envelopes.matched("symptom", "it hurts", "s01_pain")
     stopped = invoked(envelopes.intent("SymptomIntent", {"symptom": symptom}, attributes=attributes))
     assert "Stop." in said(stopped)
     assert stopped["sessionAttributes"]["gentle_back"]["state"] == "locked"

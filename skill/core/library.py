@@ -458,5 +458,5 @@ class Library(Content, frozen=True, kw_only=True):
         return self.translations.get(locale.split("-")[0], self)
 
     def __hash__(self) -> int:
-        """Tell libraries apart by the hash of their content."""
-        return hash(self.hash)
+        """Tell libraries apart by their language and the hash of their content."""
+        return hash((self.language, self.hash))

@@ -48,7 +48,7 @@ def translate(root: Path, language: str, locale: str) -> None:
                 dumped(translated(document.data, words.type_of(path.relative_to(root).as_posix())))
             )
     row = {"emergency_number": "112", "emergency_room": "die Notaufnahme", "clinician": "Therapeut"}
-    everyday = yaml.safe_load((root / "content/locales.yaml").read_text())["other"]["words"]
+    everyday = loaded(root / "content/locales.yaml")["other"]["words"]
     rows = dict.fromkeys(
         (locale, language), row | {"words": {key: pseudo(word) for key, word in everyday.items()}}
     )
@@ -57,5 +57,9 @@ def translate(root: Path, language: str, locale: str) -> None:
 
 
 def dumped(data: Any) -> str:
-    text: str = yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
+    text: str = yaml.dump(data, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
     return text
+
+
+def loaded(path: Path) -> Any:
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
