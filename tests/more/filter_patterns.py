@@ -1,7 +1,7 @@
 """Which log lines a metric filter of CloudWatch's counts: as much of its patterns as template.yaml uses.
 
-A pattern is `{ $.key = "text" }`, with `*` at either end of a text, or `$.key >= 1`, joined by `&&` and `||`
-and put in brackets. A line without the key is not counted (AWS, "Filter pattern syntax").
+A pattern is `{ $.key = "text" }`, with `*` at either end of a text, `$.key >= 1` or `$.key IS FALSE`, joined
+by `&&` and `||` and put in brackets. A line without the key is not counted (AWS, "Filter pattern syntax").
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from fnmatch import fnmatchcase
 from typing import Any
 
-TOKEN = re.compile(r'\s*(\$\.\w+|"[^"]*"|>=|=|&&|\|\||[()]|[0-9.]+)')
+TOKEN = re.compile(r'\s*(\$\.\w+|"[^"]*"|>=|=|IS|FALSE|&&|\|\||[()]|[0-9.]+)')
 
 
 class Pattern:
@@ -60,6 +60,8 @@ class Pattern:
             return counted
         value = line.get(token.removeprefix("$."))
         operator, wanted = rest.pop(0), rest.pop(0)
+        if operator == "IS":
+            return wanted == "FALSE" and value is False
         if operator == ">=":
             return isinstance(value, (int, float)) and value >= float(wanted)
         return isinstance(value, str) and fnmatchcase(value, wanted.strip('"'))
