@@ -64,6 +64,8 @@ def checked(root: Path, ceiling: float = CEILING, language: str = ENGLISH) -> Ch
         listing.read(english)
         translation.check(source, english)
     if library is not None:
+        # What is worked out of it is kept by its hash, as it will be of the compiled one.
+        library = msgspec.structs.replace(library, hash=compiled.hash_of(library))
         check(source, library)
         for wrong in model.problems(library, invocation_name):
             at = source.place_of(wrong.text) or Problem(source.intents, 1, 1, "")

@@ -12,7 +12,7 @@ from skill import files
 from skill.core.errors import LibraryError
 from skill.core.library import Library
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the compiled file's shape."""
 
 
@@ -29,7 +29,8 @@ class Envelope(Struct, frozen=True, forbid_unknown_fields=True):
 
 def write(library: Library, path: Path) -> str:
     """Write a library to its file, in one step, and return its hash."""
-    body, digest = _body(library), hash_of(library)
+    body = _body(library)
+    digest = hashlib.sha256(body).hexdigest()
     files.write(path, msgspec.json.encode(Envelope(SCHEMA, digest, msgspec.Raw(body))))
     return digest
 
@@ -67,4 +68,6 @@ def load(path: Path) -> Library:
 
 def _body(library: Library) -> bytes:
     """Return a library as canonical JSON."""
+    bare = {name: msgspec.structs.replace(other, hash="") for name, other in library.translations.items()}
+    library = msgspec.structs.replace(library, hash="", translations=bare)
     return msgspec.json.encode(library, order="deterministic")

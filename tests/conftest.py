@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from skill import build, compiled, index, service
+from skill import compiled, index, service
 from skill.app import App
 from skill.authoring import compile
-from skill.core import fitting, planner, timeline
 from skill.core.library import Library
 from skill.language import hearing
 from skill.lazy import LazyMatcher
@@ -49,24 +48,24 @@ def nothing_looked_through_again(library: Library) -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def nothing_kept() -> Iterator[None]:
-    """Let go of the libraries that only caches still hold: a skill has one, the tests have hundreds."""
+    """Let go of each module's libraries."""
     yield
-    for cached in (timeline.is_cut, timeline.block_seconds, planner._parts, fitting._orders):
-        cached.cache_clear()
+    once.forget_libraries()
 
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """A copy of the real content, to break."""
     for folder in ("content", "interaction_model"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
+        # The built models are 6 MB, and nothing reads them that is checked.
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("interactionModels"))
     return tmp_path
 
 
 @pytest.fixture(scope="session")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     """The repository's content, by way of the compiled file."""
-    content, _ = build.library_of(ROOT)
+    content = once.built().library
     path: Path = tmp_path_factory.mktemp("compiled") / "library.json"
     compiled.write(content, path)
     return compiled.load(path)

@@ -51,7 +51,7 @@ def test_no_change_of_one_byte_is_ever_loaded(path: Path) -> None:
     """Every part of the envelope is held by something: its shape, its schema, its hash."""
     whole = path.read_bytes()
     start = whole.index(b'"library"')
-    for at in (*range(start + 40), *range(start + 40, len(whole), 997), len(whole) - 1):
+    for at in (*range(start + 40), *range(start + 40, len(whole), 4001), len(whole) - 1):
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
         with pytest.raises(LibraryError):
             compiled.load(path)

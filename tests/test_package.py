@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from skill import build, files, package
+from skill import files, package
 from skill.authoring.listing import alexa_locales
 from skill.cli import main
+from tests import once
 from tests.helpers import ROOT
 
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:gentle-back:live"
-LOCALES = alexa_locales(build.library_of(ROOT)[0])
+LOCALES = alexa_locales(once.built().library)
 PAGES = ("--privacy-url", "https://e.org/privacy", "--terms-url", "https://e.org/terms")
 FILES = {
     "skill.json",

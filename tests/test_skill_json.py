@@ -9,13 +9,13 @@ import pytest
 
 from skill.app import App
 from skill.authoring.listing import alexa_locales
-from skill.build import library_of
+from tests import once
 from tests.helpers import ROOT, Listener
 
 MANIFEST = json.loads((ROOT / "interaction_model/skill.json").read_text())["manifest"]
 LISTINGS = MANIFEST["publishingInformation"]["locales"]
 LISTING = LISTINGS["en-US"]
-LIBRARY, NAME = library_of(ROOT)
+LIBRARY, NAME = once.built().library, once.built().invocation_name
 
 
 @pytest.mark.parametrize(

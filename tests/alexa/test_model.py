@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from skill import build
 from skill.alexa import model
 from skill.authoring.listing import alexa_locales
 from skill.core.conversation import ROUTES
 from skill.core.library import Intent, Library
+from tests import once
 from tests.helpers import ROOT
 
 MODELS = ROOT / "interaction_model/interactionModels/custom"
-LIBRARY, NAME = build.library_of(ROOT)
+LIBRARY, NAME = once.built().library, once.built().invocation_name
 REQUIRED = sorted(model.REQUIRED)
 
 

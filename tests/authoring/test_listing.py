@@ -6,18 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from skill import build
 from skill.authoring import listing
 from skill.authoring.compile import ENGLISH, Source
 from skill.authoring.listing import Listing
 from skill.core.library import Library
 from skill.core.turn import Door
 from skill.core.wording import Wording
-from tests.helpers import ROOT
+from tests import once
 
 FILE = "content/en/listing.yaml"
-ENGLISH_BUILT = build.built(ROOT)
-WORDS, NAME = ENGLISH_BUILT.listing, ENGLISH_BUILT.invocation_name
+WORDS, NAME = once.built().listing, once.built().invocation_name
 
 
 def told(tree: Path, library: Library, right: str, wrong: str) -> list[str]:

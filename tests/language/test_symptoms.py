@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from skill import build
 from skill.authoring.yaml_files import read
 from skill.core.library import Flag, Library, Severity
 from skill.core.safety import PRECEDENCE
 from skill.language.normalise import Normaliser
 from skill.language.symptoms import Recogniser
+from tests import once
 from tests.helpers import ROOT
 
 
@@ -32,7 +32,7 @@ class Utterances(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 UTTERANCES = read(ROOT / "tests/utterances/symptoms.yaml").convert(Utterances)
-LIBRARY, _ = build.library_of(ROOT)
+LIBRARY = once.built().library
 FLAGS = {flag.id: flag for flag in LIBRARY.safety.flags}
 MUST = [(lines.flag, text) for lines in UTTERANCES.flags for text in lines.must]
 MUST_NOT = [(lines.flag, text) for lines in UTTERANCES.flags for text in lines.must_not]
