@@ -34,7 +34,7 @@ test: check
 test-more: $(VENV)/dev
 	tests/more/install
 	$(BIN)/python tests/more/audit.py
-	$(BIN)/pytest -m more
+	$(BIN)/pytest -m more -n 2 --dist loadfile
 
 # The artefact of the Lambda function, with its size and its cold start. ENCODER=1 puts the encoder into it.
 PYTHON_VERSION ?= 3.13

@@ -116,7 +116,10 @@ def test_the_compose_file_is_one_and_says_what_is_shut() -> None:
     assert "ports" not in skill
     assert "cap_add" not in skill
     assert skill["volumes"] == ["records:/data"]
-    assert skill["environment"] == {"GENTLE_BACK_SKILL_ID": envelopes.APPLICATION}
+    assert skill["environment"] == {
+        "GENTLE_BACK_SKILL_ID": envelopes.APPLICATION,
+        "GENTLE_BACK_METRICS_PORT": None,
+    }
     assert caddy["ports"] == ["80:80", "443:443"]
     assert (CONTAINER / skill["build"]["context"]).resolve() == ROOT
     assert (ROOT / skill["build"]["dockerfile"]).samefile(DOCKERFILE)
