@@ -115,6 +115,11 @@ def _flags(library: Library, citations: Mapping[str, Citation]) -> Iterator[str]
     yield from (SIGNED, "", "## Words of the questions", "")
     for word in library.safety.definitions:
         yield f"- [ ] {word.says[0]}: {word.meaning}"
+    yield from (SIGNED, "", "## What each place says", "")
+    for locale, place in library.locales.items():
+        known = {"emergency_number": place.emergency_number, "emergency_room": place.emergency_room}
+        said = known | {"clinician": place.clinician} | place.words
+        yield f"- [ ] {locale}: {'; '.join(f'{{{name}}}: {word}' for name, word in said.items())}"
     yield SIGNED
 
 

@@ -23,7 +23,7 @@ from skill.core.player import State
 from skill.core.prompts import OPEN, WAITING
 from skill.core.session import Asked, Session
 from skill.core.turn import Door, Outcome, Say
-from skill.core.wording import Wording
+from skill.core.wording import OTHER, Wording
 from tests.alexa import envelopes
 from tests.alexa.envelopes import Json
 from tests.core.test_conversation import WAYS, listener_in
@@ -684,7 +684,8 @@ def test_repeat_says_again_how_to_get_into_place(door: AlexaDoor, app: App) -> N
 
 def test_a_step_says_the_same_in_every_place(library: Library) -> None:
     """So the sizes that are proved of a routine in one place are its sizes in all."""
-    local = {"{" + name + "}" for name in COMMON - {"stop_phrase"}}
+    everyday = library.locales[OTHER].words.keys()
+    local = {"{" + name + "}" for name in (COMMON - {"stop_phrase"}) | everyday}
     steps = [text for text in spoken(library) if text.kind is Kind.STRETCH and text.path[0] != "caution"]
     steps += [text for text in spoken(library) if str(text.path[0]).startswith("cue.")]
     assert len(steps) > 20
