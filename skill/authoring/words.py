@@ -4,40 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
-from typing import Any
 
 from msgspec import inspect
 
-from skill.authoring.compile import IntentsFile, Steps, folder_of, intents_file
-from skill.authoring.listing import Listing
-from skill.core.library import WORDS, Answer, Area, Phrase, Routine, Safety, Speech, Stretch
+from skill.authoring.compile import Steps, folder_of, intents_file
+from skill.authoring.new import KINDS
+from skill.authoring.schema import FILES
+from skill.core.library import WORDS
 
-TYPES: dict[str, Any] = {
-    "stretches": Stretch,
-    "routines": Routine,
-    "answers": Answer,
-    "safety.yaml": Safety,
-    "phrases.yaml": dict[str, Phrase],
-    "speech.yaml": Speech,
-    "areas.yaml": dict[str, Area],
-    "intents.yaml": IntentsFile,
-    "listing.yaml": Listing,
-}
-"""What each folder's files, and each single file, of a language hold."""
+SINGULAR = {folder: kind for kind, folder in KINDS.items()}
+"""What the files of a folder are, in the table of schemas."""
 
 
 def type_of(file: str) -> inspect.Type:
     """Return what a file of a language holds, by its path below the root."""
-    path = PurePosixPath(file)
-    return inspect.type_info(TYPES.get(path.name) or TYPES[path.parent.name])
+    return inspect.type_info(FILES[schema_of(file)])
 
 
 def schema_of(file: str) -> str:
     """Return the name of a file's JSON Schema, by its path below the root."""
     path = PurePosixPath(file)
-    return {"stretches": "stretch", "routines": "routine", "answers": "answer"}.get(
-        path.parent.name, path.stem
-    )
+    return SINGULAR.get(path.parent.name, path.stem)
 
 
 def counterpart(file: str, language: str, other: str) -> str:
