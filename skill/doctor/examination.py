@@ -14,7 +14,6 @@ from cryptography.x509 import Certificate
 from skill import build, compiled, service
 from skill.alexa.signature import anchors
 from skill.app import Clock
-from skill.core.library import Library
 from skill.doctor import clock, content, endpoint, keeping, naming, trust
 from skill.doctor.finding import Finding, bad
 from skill.settings import Settings, SettingsError, from_environment
@@ -49,7 +48,7 @@ def _checks(
     roots = anchors.file(settings.roots)
     yield "settings", lambda: [naming.variables(environment)]
     yield "skill id", lambda: [naming.skill_id(settings.skill_id)]
-    yield "content", lambda: content.content(library, Path(settings.content), _compiled)
+    yield "content", lambda: content.content(library, Path(settings.content), build.whole)
     load = partial(compiled.load, library)
     yield "free words", lambda: content.free_words(load, Path(settings.encoder), Path(settings.index))
     if settings.table:
@@ -85,11 +84,6 @@ def _table(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield bad("store", "GENTLE_BACK_TABLE needs botocore", "pip install 'gentle-back[aws]'")
         return
     yield from keeping.table(DynamoDbStore(settings.table, settings.region, settings.endpoint), now)
-
-
-def _compiled(root: Path) -> Library:
-    """Return the library of a content tree without errors."""
-    return build.whole(root)
 
 
 def _amazon_s() -> list[Certificate]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from skill.doctor.finding import Finding, bad, ok, warn
+from skill.doctor.finding import Finding, ok, warn
 from skill.settings import Settings
 
 PREFIX = "GENTLE_BACK_"
@@ -29,9 +29,9 @@ def variables(given: Iterable[str]) -> Finding:
 def skill_id(given: str) -> Finding:
     """Look at Amazon's id of the skill."""
     if not given:
-        return bad(
+        return warn(
             "skill id",
-            "GENTLE_BACK_SKILL_ID is not set: no public door opens",
+            "GENTLE_BACK_SKILL_ID is not set: no public door opens, and only the local app runs",
             "set it to the id that Amazon's developer console shows: amzn1.ask.skill...",
         )
     if not SKILL_ID.fullmatch(given):

@@ -46,8 +46,8 @@ def test_every_flag_question_and_refusal_is_there(library: Library) -> None:
     page, safety = PAGES["docs/flags.md"], library.safety
     assert page.count(SIGNED) == len(safety.flags) + 4
     for place in library.locales.values():
-        for word in (place.emergency_number, place.emergency_room, place.clinician, *place.words.values()):
-            assert f": {word}" in page
+        for local in (place.emergency_number, place.emergency_room, place.clinician, *place.words.values()):
+            assert f": {local}" in page
     for flag in safety.flags:
         for text in (f"`{flag.id}`", flag.advice, *flag.says, *flag.own_negation, *flag.never):
             assert text in page

@@ -99,7 +99,6 @@ def test_a_clock_that_cannot_be_compared_is_not_bad(environment: dict[str, str])
 
 BROKEN: dict[str, tuple[dict[str, str], str]] = {
     "a setting": ({"PORT": "many"}, "settings"),
-    "the skill's id": ({"GENTLE_BACK_SKILL_ID": ""}, "skill id"),
     "no library": ({"GENTLE_BACK_LIBRARY": "/nowhere/library.json"}, "content"),
     "a library that is garbage": ({"GENTLE_BACK_LIBRARY": sys.executable}, "content"),
     "a library that is a folder": ({"GENTLE_BACK_LIBRARY": "/"}, "content"),

@@ -54,7 +54,7 @@ def test_a_variable_that_is_no_setting_is_told() -> None:
     ("given", "level"),
     [
         (envelopes.APPLICATION, OK),
-        ("", BAD),
+        ("", WARN),
         ("amzn1.ask.skill.1234", WARN),
         (f"{envelopes.APPLICATION} ", WARN),
         (envelopes.APPLICATION.upper(), WARN),
@@ -283,6 +283,6 @@ def test_amazon_s_time_is_told_by_the_server_of_its_chains(
 def test_a_finding_is_a_line_and_what_to_do_below_it() -> None:
     found = naming.skill_id("")
     first, second = found.lines()
-    assert first.startswith("bad      skill id      GENTLE_BACK_SKILL_ID is not set")
+    assert first.startswith("warn     skill id      GENTLE_BACK_SKILL_ID is not set")
     assert second.startswith("         do: set it")
-    assert json.loads(json.dumps({"level": found.level}))["level"] == "bad"
+    assert json.loads(json.dumps({"level": found.level}))["level"] == "warn"
