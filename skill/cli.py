@@ -166,7 +166,8 @@ def forget(user: str) -> None:
 @main.command()
 @click.option("--fast", is_flag=True, help="Do not wait: time passes at once, as if every pause was kept.")
 @click.option("--json", "as_json", is_flag=True, help="Print one turn object a line, as the turn API would.")
-def talk(*, fast: bool, as_json: bool) -> None:
+@click.option("--locale", default=LOCALE, show_default=True, help="Where you are: en-GB, en-AU and others.")
+def talk(*, fast: bool, as_json: bool, locale: str) -> None:
     """Talk in the terminal, with real pauses and a visible countdown.
 
     Type while a stretch is running to interrupt it. With --fast or --json, begin a line with @ and
@@ -174,7 +175,10 @@ def talk(*, fast: bool, as_json: bool) -> None:
     """
     from skill.talk import Terminal
 
-    Terminal(_app(from_environment()), fast=fast, as_json=as_json).run()
+    app = _app(from_environment())
+    if locale not in app.locales:
+        raise click.BadParameter(f"one of {', '.join(sorted(app.locales))}", param_hint="--locale")
+    Terminal(app, locale, fast=fast, as_json=as_json).run()
 
 
 @main.command()

@@ -27,14 +27,16 @@ AT = re.compile(r"^@(\d+(?:\.\d+)?)\s*(.*)$", re.DOTALL)
 class Terminal:
     """One conversation with someone at a keyboard."""
 
-    def __init__(self, app: App, *, fast: bool, as_json: bool) -> None:
+    def __init__(self, app: App, locale: str = "en-US", *, fast: bool, as_json: bool) -> None:
         """Talk to an app.
 
         Args:
             app: the service.
+            locale: where the keyboard is.
             fast: whether time passes at once instead of for real.
             as_json: whether to print the turn API's objects instead of words.
         """
+        self._locale = locale
         self._fast = fast or as_json
         self._json = as_json
         self._now = datetime.now(UTC)
@@ -88,7 +90,7 @@ class Terminal:
         Raises:
             BadTurnError: it makes no sense.
         """
-        answer = self._turns.take(read({"session": SESSION, "user": SESSION} | given))
+        answer = self._turns.take(read({"session": SESSION, "user": SESSION, "locale": self._locale} | given))
         self._length = sum(segment["seconds"] for segment in answer["segments"])
         if self._json:
             click.echo(json.dumps(answer))

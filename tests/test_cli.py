@@ -206,6 +206,16 @@ def test_talk_talks(home: Path) -> None:
 
 
 @pytest.mark.usefixtures("home")
+def test_talk_says_the_words_of_the_place(library: Library) -> None:
+    said = ran("talk", "--json", "--locale", "en-GB", typed="call an ambulance\n").output
+    assert "999" in said
+    assert "911" not in said
+    refused = ran("talk", "--locale", "fr-FR")
+    assert refused.exit_code == 2
+    assert "one of en-AU, en-CA, en-GB, en-IN, en-US" in refused.output
+
+
+@pytest.mark.usefixtures("home")
 def test_talk_in_json_is_json_alone(library: Library) -> None:
     result = ran("talk", "--json", typed="the figure four\n{\nno\n")
     assert result.exit_code == 0

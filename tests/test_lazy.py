@@ -18,6 +18,8 @@ from skill.store.memory import MemoryStore
 from skill.web.local import create_app
 from tests.helpers import ROOT, Listener, few_wordings
 
+PLACES = ["en-AU", "en-CA", "en-GB", "en-IN", "en-US"]
+
 
 def test_without_the_encoder_letters_are_compared_and_the_log_says_so_once(
     library: Library, tmp_path: Path, caplog: pytest.LogCaptureFixture
@@ -37,12 +39,13 @@ def test_without_the_encoder_letters_are_compared_and_the_log_says_so_once(
         "(FileNotFoundError)"
     ]
     ready = create_app(app).test_client().get("/readyz").json
-    assert ready == {"ready": True, "content": "small", "matcher": LexicalEncoder.name}
+    assert ready == {"ready": True, "content": "small", "matcher": LexicalEncoder.name, "locales": PLACES}
 
 
 def test_readiness_names_the_encoder(app: App) -> None:
     ready = create_app(app).test_client().get("/readyz").json
-    assert ready == {"ready": True, "content": app.library.hash, "matcher": "all-MiniLM-L6-v2"}
+    name = "all-MiniLM-L6-v2"
+    assert ready == {"ready": True, "content": app.library.hash, "matcher": name, "locales": PLACES}
 
 
 def test_an_intent_of_alexa_s_never_pays_for_the_matcher() -> None:

@@ -53,9 +53,10 @@ def create_app(app: App, clock: Clock = utc_now) -> Flask:
 
     @flask.get("/readyz")
     def ready() -> Response:
-        """Say what answers here: the content, and what free words are compared by."""
+        """Say what answers here: the content, its places, and what free words are compared by."""
         matcher = app.matcher()
-        return jsonify(ready=True, content=app.library.hash, matcher=matcher.name if matcher else "samples")
+        name = matcher.name if matcher else "samples"
+        return jsonify(ready=True, content=app.library.hash, matcher=name, locales=sorted(app.locales))
 
     @flask.post("/v1/turn")
     def turn() -> Response:

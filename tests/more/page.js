@@ -21,6 +21,8 @@ async function main() {
     await page.press("#text", "Enter");
   };
   await heard("Welcome to Gentle Back.");
+  const place = await page.inputValue("#place");
+  const places = await page.locator("#place option").allTextContents();
   await say("the chair twist");
   for (const number of ["One", "Two", "Three", "Four", "Five", "Six"]) {
     await heard(`${number} of six.`);
@@ -39,7 +41,10 @@ async function main() {
   const hidden = await page.locator("#pause").isHidden();
   await say("carry on");
   await heard("No more stretching");
-  const result = { log: await log(), pause, hidden, problems, title: await page.title() };
+  await page.selectOption("#place", "en-GB");
+  await say("what are the danger signs");
+  await heard("999");
+  const result = { place, places, log: await log(), pause, hidden, problems, title: await page.title() };
   await browser.close();
   console.log(JSON.stringify(result));
 }

@@ -103,6 +103,14 @@ function show(answer) {
   );
 }
 
+// Decides the number to call, and everyday words: the browser's language, where the skill speaks it.
+async function offerPlaces() {
+  const { locales } = await (await fetch("readyz")).json();
+  const names = new Intl.DisplayNames(["en"], { type: "language" });
+  element("place").replaceChildren(...locales.map((locale) => new Option(names.of(locale), locale)));
+  element("place").value = navigator.languages.find((language) => locales.includes(language)) ?? "en-US";
+}
+
 async function say(what) {
   const mine = (turn += 1);
   const now = new Date(Date.now() + skipped).toISOString();
@@ -115,7 +123,7 @@ async function say(what) {
     const response = await fetch("v1/turn", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ session, now, ...what }),
+      body: JSON.stringify({ session, now, locale: element("place").value, ...what }),
     });
     const answer = await response.json();
     if (mine !== turn) return;
@@ -137,4 +145,4 @@ element("form").addEventListener("submit", (event) => {
 });
 element("silence").addEventListener("click", () => say({ text: "" }));
 element("skip").addEventListener("click", () => skip());
-say({ intent: "LaunchRequest" });
+offerPlaces().finally(() => say({ intent: "LaunchRequest" }));
