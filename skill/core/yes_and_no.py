@@ -127,16 +127,14 @@ def silence(scene: Scene) -> Answered:
 
 
 def hurts(scene: Scene) -> Answered:
-    """Answer a bare "pain": a yes to the screen, a stop in a routine; before one, it says too little."""
+    """Answer a bare "pain": a yes to the screen, and everywhere else a stop, also where nothing runs."""
     match scene.state:
         case State.SCREENING:
             return screening.yes(scene)
         case State.PAUSED if scene.session.asked is Asked.STUCK:
             return stopping.stop_for(scene, safety.by_id(scene.library, safety.STUCK))
-        case State.READY | State.GUIDING | State.PAUSED:
-            return stopping.stop_for(scene, safety.by_id(scene.library, safety.PAIN))
         case _:
-            return unmatched(scene)
+            return stopping.stop_for(scene, safety.by_id(scene.library, safety.PAIN))
 
 
 def who(scene: Scene) -> Answered:
