@@ -43,7 +43,7 @@ ENCODER ?=
 WITH_ENCODER := $(if $(filter-out 0,$(ENCODER)),--encoder)
 
 lambda: $(VENV)/installed
-	$(BIN)/python -m infra.aws.artefact --python $(PYTHON_VERSION) --architecture $(ARCHITECTURE) $(WITH_ENCODER)
+	$(BIN)/python -m infra.aws.artefact --python "$(PYTHON_VERSION)" --architecture "$(ARCHITECTURE)" $(WITH_ENCODER)
 
 format: $(VENV)/dev
 	$(BIN)/ruff check --fix .

@@ -12,7 +12,9 @@ from typing import Any
 from skill import compiled, logs, service
 from skill.alexa.admission import check_application
 from skill.alexa.handler import AlexaDoor
+from skill.alexa.refusal import RefusedError
 from skill.alexa.replies import Replies
+from skill.alexa.request import EnvelopeError
 from skill.app import App
 from skill.core.errors import StoreError
 from skill.core.library import Library
@@ -60,7 +62,11 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         context: Lambda's, which is not needed.
     """
     del context
-    return _opened().handle(event)
+    try:
+        return _opened().handle(event)
+    except (EnvelopeError, RefusedError) as error:
+        log.info("refused", extra={"reason": str(getattr(error, "reason", "envelope"))})
+        raise
 
 
 if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:

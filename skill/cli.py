@@ -82,7 +82,7 @@ def run() -> None:
     type=click.Choice(("waitress", "gunicorn", "granian")),
     default="waitress",
     show_default=True,
-    help="What answers HTTP; the others are extras: pip install 'gentle-back[gunicorn]'.",
+    help="What answers HTTP; the others are extras: pip install -e '.[gunicorn]'.",
 )
 @click.option(
     "--workers",

@@ -104,9 +104,7 @@ def _check_countable(kind: Kind) -> None:
             "unset GENTLE_BACK_METRICS_PORT, or serve with waitress"
         )
     if find_spec("prometheus_client") is None:
-        raise ServerError(
-            "GENTLE_BACK_METRICS_PORT needs prometheus-client: pip install 'gentle-back[metrics]'"
-        )
+        raise ServerError("GENTLE_BACK_METRICS_PORT needs prometheus-client: pip install -e '.[metrics]'")
 
 
 @contextmanager
@@ -179,5 +177,5 @@ def _become(kind: Kind, settings: Settings, workers: int) -> None:
     try:
         __import__(kind)
     except ImportError as error:
-        raise ServerError(f"{kind} is not installed: pip install 'gentle-back[{kind}]'") from error
+        raise ServerError(f"{kind} is not installed: pip install -e '.[{kind}]'") from error
     os.execv(sys.executable, [sys.executable, "-m", kind, *arguments])  # noqa: S606  # no shell is wanted

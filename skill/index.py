@@ -25,8 +25,10 @@ from skill.weights import EncoderError
 
 log = logging.getLogger(__name__)
 
-SCHEMA = 8
+SCHEMA = 9
 """Version of the file's shape, and of how it is learned."""
+TEXTS = "texts"
+"""The array of the wordings, as JSON in UTF-8: what has been learned is not learned again."""
 ENGLISH = "en"
 """The language whose index has the plain name."""
 PLACES = 512
@@ -127,7 +129,7 @@ def _known(path: Path, encoder: Encoder) -> dict[str, Vectors]:
     if _about(path, encoder.name) is None:
         return {}
     with safe_open(path, "np") as file:
-        texts = msgspec.json.decode(file.metadata()["texts"], type=list[str])
+        texts = msgspec.json.decode(file.get_tensor(TEXTS).tobytes(), type=list[str])
         vectors = file.get_tensor("vectors") * file.get_tensor("scales")
     return dict(zip(texts, vectors, strict=True))
 
@@ -160,9 +162,11 @@ def _write(index: Index, library: Library, encoder: str, path: Path) -> None:
         "starts": index.starts,
         "intents": np.array([numbers[intent] for intent in index.intents]),
     }
+    texts = msgspec.json.encode([example.text for example in _wordings(library)])
+    arrays[TEXTS] = np.frombuffer(texts, np.uint8)
+    # One key alone: several are written in any order, and the same content would make other bytes.
     metadata = {
         "about": msgspec.json.encode(about).decode(),
-        "texts": msgspec.json.encode([example.text for example in _wordings(library)]).decode(),
     }
     files.write(path, safetensors.numpy.save(arrays, metadata))
 
@@ -177,7 +181,7 @@ def _read(path: Path, library: Library, encoder: str) -> Index:
     if about is None:
         raise EncoderError(f"{path}: no index of this content; gentle-back compile builds it")
     with safe_open(path, "np") as file:
-        arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # no mapping
+        arrays = {name: file.get_tensor(name) for name in file.keys() if name != TEXTS}  # noqa: SIM118  # no mapping
     return Index(
         meanings=about.meanings,
         intents=tuple(about.intents[number] for number in arrays["intents"]),

@@ -8,7 +8,7 @@ CONNECT_SECONDS = 0.5
 """How long a connection may take."""
 READ_SECONDS = 0.6
 """How long an answer may take. It is tried once, for whoever waits for it asks again: at worst 1.1 s, and
-with the slowest table (6.4 s) still within the 8 s that Alexa waits (A1)."""
+with the slowest table (5.6 s) still within the 7 s of the function, and the 8 s of Alexa (A1)."""
 SECURE = "SecureString"
 """The type of a parameter that is encrypted."""
 

@@ -90,4 +90,4 @@ def _need_botocore(setting: str) -> None:
         SettingsError: it is not.
     """
     if find_spec("botocore") is None:
-        raise SettingsError(f"settings: {setting} needs botocore: pip install 'gentle-back[aws]'")
+        raise SettingsError(f"settings: {setting} needs botocore: pip install -e '.[aws]'")

@@ -73,8 +73,7 @@ def make(wheel: Path, path: Path) -> None:
             arrays[name], arrays[name + SCALES] = quantised(weight)
         else:
             arrays[name] = weight
-    metadata = {"vocabulary": vocabulary.decode(), "sha256": MODEL_SHA256}
-    files.write(path, safetensors.numpy.save(arrays, metadata))
+    files.write(path, safetensors.numpy.save(arrays, {"vocabulary": vocabulary.decode()}))
 
 
 def load(path: Path) -> SentenceEncoder:

@@ -106,6 +106,8 @@ def twin(target: Target) -> Target | None:
 def main(python: str, architecture: str, encoder: bool) -> None:
     """Build the artefact of the Lambda function, and tell its size and its cold start."""
     target = Target(python, Architecture(architecture))
+    # What cannot be built is not deployed as it was before.
+    (BUILD / CURRENT).unlink(missing_ok=True)
     try:
         learned = content.compiled(ROOT, BUILD, encoder=encoder)
         built = build(target, learned)

@@ -154,6 +154,8 @@ class AlexaDoor:
             return self._replies.once(entry.fingerprint, lambda: self._answered(envelope, entry))
         except RecursionError:
             raise EnvelopeError("no Alexa request: it is nested too deeply") from None
+        except UnicodeEncodeError:
+            raise EnvelopeError("no Alexa request: it holds half a character") from None
 
     def _answered(self, envelope: Envelope, entry: Entry) -> dict[str, Any]:
         """Return the response to an envelope that is let in, and log that it was answered."""

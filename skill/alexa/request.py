@@ -25,6 +25,9 @@ KNOWN_TYPES = frozenset(Request.discriminator_value_class_map)
 """The request types that the SDK can read."""
 
 
+SPOKEN_CHARACTERS = 2000
+"""More of a slot is not read: nobody says as much while Alexa listens, and to match it would take seconds."""
+
 AwareDatetime = Annotated[datetime, Meta(tz=True)]
 """A time with its zone."""
 
@@ -264,4 +267,4 @@ def _heard(slot: Any) -> Slot | None:
     if not slot.value:
         return None
     found = slot.resolutions.resolutions_per_authority if slot.resolutions else None
-    return Slot(slot.value, found[0].values[0].value.id if found else None)
+    return Slot(slot.value[:SPOKEN_CHARACTERS], found[0].values[0].value.id if found else None)

@@ -81,7 +81,7 @@ def _text(error: Exception) -> str:
 def _table(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Look at the table of the settings."""
     if find_spec("botocore") is None:
-        yield bad("store", "GENTLE_BACK_TABLE needs botocore", "pip install 'gentle-back[aws]'")
+        yield bad("store", "GENTLE_BACK_TABLE needs botocore", "pip install -e '.[aws]'")
         return
     yield from keeping.table(DynamoDbStore(settings.table, settings.region, settings.endpoint), now)
 

@@ -13,13 +13,13 @@ from typing import Any
 from skill.core.errors import StaleRecordError, StoreError
 from skill.store.base import Stored
 
-CONNECT_SECONDS = 0.5
+CONNECT_SECONDS = 0.4
 """How long a connection may take."""
-READ_SECONDS = 0.6
+READ_SECONDS = 0.5
 """How long an answer may take."""
 ATTEMPTS = 2
-"""How often an operation is tried, with up to a second between: at worst 3.2 s. A turn has two of
-them, which fits the 8 s that Alexa waits (A1)."""
+"""How often an operation is tried, with up to a second between: at worst 2.8 s. A turn has two of
+them, which fits the 7 s that a function has, also after its key was not to be had (1.1 s)."""
 LIVING = ("ENABLED", "ENABLING")
 """What AWS says of a time to live that is switched on."""
 CONNECTIONS = 32

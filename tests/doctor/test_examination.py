@@ -135,7 +135,7 @@ def test_a_table_without_what_speaks_to_it(
 ) -> None:
     monkeypatch.setattr(examination, "find_spec", lambda name: None)
     found = told(run(environment | {"GENTLE_BACK_TABLE": "t"}, "--json"))
-    assert found["store"]["do"] == "pip install 'gentle-back[aws]'"
+    assert found["store"]["do"] == "pip install -e '.[aws]'"
 
 
 def test_a_check_that_fails_is_a_finding(

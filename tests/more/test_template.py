@@ -188,12 +188,12 @@ def test_every_alarm_watches_a_metric_that_there_is_and_tells_someone(resources:
         (str(each["MetricNamespace"]), each["MetricName"])
         for metric in of_type(resources, "AWS::Logs::MetricFilter").values()
         for each in metric["MetricTransformations"]
-    } | {("AWS/Lambda", "Errors"), ("AWS/Lambda", "Throttles")}
+    } | {("AWS/Lambda", name) for name in ("Duration", "Errors", "Throttles")}
     alarms = of_type(resources, "AWS::CloudWatch::Alarm")
     watched = {(str(alarm["Namespace"]), alarm["MetricName"]) for alarm in alarms.values()}
     assert watched <= metrics
     assert {name for _, name in watched} == {
-        *("ErrorLines", "TurnMilliseconds", "ThrottledLines", "Errors", "Throttles"),
+        *("ErrorLines", "TurnMilliseconds", "ThrottledLines", "Duration", "Errors", "Throttles"),
     }
     assert alarms["SlowAlarm"]["ExtendedStatistic"] == "p99"
     for alarm in alarms.values():
