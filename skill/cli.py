@@ -143,8 +143,10 @@ def export(user: str) -> None:
     log_pseudonym is their name in log lines. Not here: the lines themselves, backups of the store, what
     Amazon keeps, and for minutes the last 1,000 responses in the memory of a running server.
     """
-    found = persons.person(from_environment(), _user(user))
+    settings = from_environment()
+    found = persons.person(settings, _user(user))
     told = found.exported() if found else {"kept": False, "log_pseudonym": None}
+    told |= {"store": persons.where(settings)}
     click.echo(msgspec.json.format(msgspec.json.encode(told)))
 
 
@@ -156,11 +158,12 @@ def forget(user: str) -> None:
     USER is as for gentle-back export. Not erased: log lines (export tells their pseudonym), backups of the
     store, what Amazon keeps, and for minutes the last 1,000 responses in the memory of a running server.
     """
-    found = persons.person(from_environment(), _user(user))
+    settings = from_environment()
+    found = persons.person(settings, _user(user))
     if found and found.forgotten():
         click.echo("Something was kept. It is erased: nothing is there any more.")
     else:
-        click.echo("Nothing is kept.")
+        click.echo(f"Nothing is kept in {persons.where(settings)}.")
 
 
 @main.command()

@@ -67,6 +67,14 @@ class Person:
         return was is not None
 
 
+def where(settings: Settings) -> str:
+    """Return what an installation keeps people's records in, as a person would look for it."""
+    if settings.table:
+        return f"the table {settings.table}"
+    database = Path(settings.database)
+    return str(database) if database.exists() else f"{database}, which is not there"
+
+
 def person(settings: Settings, user: str) -> Person | None:
     """Return someone of an installation; none where it has no key yet, and so knows nobody.
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable
 
-from skill.authoring import citations, everyday, grade, never_say, rules, shingles
-from skill.authoring.compile import ENGLISH, LOCALES, Source, Steps, row_of
+from skill.authoring import citations, everyday, gate, grade, never_say, places, rules, shingles
+from skill.authoring.compile import ENGLISH, Source, Steps
 from skill.authoring.spoken import spoken
 from skill.core.conversation import ROUTES
 from skill.core.library import Answer, Flag, Library, Motion, Safety, Severity, Sides, Stretch
 from skill.core.phrases import COMMON, PHRASES, STRETCH
-from skill.core.safety import NEEDED
 from skill.core.turn import ACTIONS
-from skill.core.wording import OTHER
 
 ANSWER_WORDS = 60
 """An answer has at most 60 words (C7)."""
@@ -37,10 +35,8 @@ def check(source: Source, library: Library) -> None:
     _safety(source, f"{source.home}/safety.yaml", library.safety, _common(library))
     _phrases(source, f"{source.home}/phrases.yaml", library)
     _intents(source, source.intents, library)
-    for locale in ("en-US", OTHER) if source.language == ENGLISH else (OTHER,):
-        if locale not in library.locales:
-            source.wrong(LOCALES, (), f"the row {row_of(locale, source.language)} is missing")
-    everyday.check_rows(source, library)
+    gate.check(source, library)
+    places.check(source, library)
     citations.check(source, library)
     rules.check(source, library)
     texts = tuple(spoken(library))
@@ -111,9 +107,6 @@ def _safety(source: Source, file: str, safety: Safety, common: frozenset[str]) -
         seen[flag.id] = flag.id
         _placeholders(source, file, (*at, "advice"), flag.advice, common)
         _advice(source, file, at, flag)
-    for id_ in NEEDED:
-        if id_ not in ids:
-            source.wrong(file, ("flags",), f"the flag {id_} is missing: the code names it")
     for index, question in enumerate(safety.questions):
         _ids(source, file, ("questions", index, "about"), question.about, ids, "flag")
         for key in ("ask", "one_by_one"):

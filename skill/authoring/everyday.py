@@ -11,27 +11,21 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from skill.authoring.compile import LOCALES, Source, row_of
+from skill.authoring.compile import LOCALES, Source
 from skill.authoring.spoken import Kind, Spoken
 from skill.core.library import Library, Locale
-from skill.core.phrases import COMMON, PHRASES, STRETCH
 
-TAKEN = COMMON.union(STRETCH, *PHRASES.values())
-"""Names that the code fills in itself."""
+ELSEWHERE = {
+    **dict.fromkeys(("physio", "pt"), "clinician"),
+    **dict.fromkeys(("er", "a&e", "casualty"), "emergency_room"),
+    **dict.fromkeys(("poop", "poo", "pooped", "pooed"), "pooping"),
+    **dict.fromkeys(("peed", "weed"), "pee"),
+    "urgent care": "urgent_line",
+}
+"""Other words of one place alone, and the name to write instead, where the places have one."""
+GAP = re.compile(r"[\s-]+")
 ARTICLE = re.compile(r"^(the|an|a) ")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
-
-
-def check_rows(source: Source, library: Library) -> None:
-    """Add each place without a word that another has, and each word whose name is filled in already."""
-    keys = dict.fromkeys(key for place in library.locales.values() for key in place.words)
-    for locale, place in library.locales.items():
-        tag = row_of(locale, library.language)
-        for key in keys:
-            if key not in place.words:
-                source.wrong(LOCALES, (tag, "words"), f"{tag} has no word for {key}")
-            elif key in TAKEN:
-                source.wrong(LOCALES, (tag, "words"), f"{key} is a name that is filled in already", key=key)
 
 
 def check(source: Source, texts: Iterable[Spoken], library: Library) -> None:
@@ -39,12 +33,14 @@ def check(source: Source, texts: Iterable[Spoken], library: Library) -> None:
     local = _local(library.locales.values())
     if not local:
         return
-    found = re.compile(
-        rf"\b({'|'.join(sorted(map(re.escape, local), key=len, reverse=True))})\b", re.IGNORECASE
-    )
+    forms = {form: name for word, name in local.items() for form in _forms(word)}
+    longest_first = sorted(map(re.escape, forms), key=len, reverse=True)
+    found = re.compile(rf"\b({'|'.join(longest_first)})\b", re.IGNORECASE)
     for text in texts:
-        if text.kind is not Kind.LOCALE and (word := found.search(PLACEHOLDER.sub("", text.text))):
-            wanted = local[word[1].lower()]
+        # "{clinician}s" is a plural, and its "s" no word.
+        plain = GAP.sub(" ", PLACEHOLDER.sub("", text.text))
+        if text.kind is not Kind.LOCALE and (word := found.search(plain)):
+            wanted = forms[word[1].lower()]
             source.wrong(
                 text.file, text.path, f"{word[1]!r} is not said everywhere: write {{{wanted}}} ({LOCALES})"
             )
@@ -70,7 +66,20 @@ def _local(places: Iterable[Locale]) -> dict[str, str]:
     for place in places:
         for name, word in _named(place):
             said.setdefault(name, set()).add(word)
-    return {word.lower(): name for name, words in said.items() if len(words) > 1 for word in words}
+    differing = {name: words for name, words in said.items() if len(words) > 1}
+    elsewhere = {word: name for word, name in ELSEWHERE.items() if name in differing}
+    return elsewhere | {word.lower(): name for name, words in differing.items() for word in words}
+
+
+def _forms(word: str) -> Iterator[str]:
+    """Yield a word and its plural, or what it is the plural of."""
+    yield word
+    if word.endswith("s"):
+        yield word.removesuffix("s")
+    elif word.endswith("y"):
+        yield f"{word.removesuffix('y')}ies"
+    else:
+        yield f"{word}s"
 
 
 def _named(place: Locale) -> Iterator[tuple[str, str]]:

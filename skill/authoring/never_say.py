@@ -38,7 +38,10 @@ ILLNESS = (
 )
 COMPLAINT = r"(pains?|aches?|stiffness|sciatica|discs?|disks?|arthritis|hernia|stenosis|scoliosis|injur\w+)"
 LOW_BACK = r"(your |the )?(lower back|low back|lumbar|waist|small of|tail)"
-NUMBER = r"(911|999|112|000|111|nine one one|nine nine nine|one one two|triple zero)"
+NUMBER = (
+    r"(911|999|112|000|111|108|9[ -]1[ -]1|9[ -]9[ -]9|nine[ -]eleven|nine-one-one|nine one one"
+    r"|nine nine nine|one one two|triple zero)"
+)
 COUNT = r"(one|two|three|four|five|nine|ten|twenty|hundred|thousand|million|\d+)"
 PLACE = r"(spot|place|point|part|area)"
 SIDED = (

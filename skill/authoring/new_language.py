@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
@@ -14,6 +15,7 @@ from skill.authoring.new import NewError
 from skill.authoring.unfinished import BLANK
 from skill.authoring.yaml_files import ContentError
 from skill.core import library
+from skill.core.wording import OTHER
 
 WIDTH = 110
 """Characters of a line."""
@@ -46,7 +48,7 @@ def write(root: Path, language: str, locales: tuple[str, ...]) -> list[tuple[str
     listing.read(english)
     if complete is None or english.problems:
         raise ContentError(*english.problems)
-    return [*_files(root, language, english), _rows(root, language, locales)]
+    return [*_files(root, language, english), _rows(root, language, locales, complete.locales[OTHER].words)]
 
 
 def _files(root: Path, language: str, english: Source) -> list[tuple[str, int]]:
@@ -65,17 +67,18 @@ def _files(root: Path, language: str, english: Source) -> list[tuple[str, int]]:
     return written
 
 
-def _rows(root: Path, language: str, locales: tuple[str, ...]) -> tuple[str, int]:
+def _rows(
+    root: Path, language: str, locales: tuple[str, ...], everyday: Mapping[str, str]
+) -> tuple[str, int]:
     """Add the language's rows to `locales.yaml`: one for each locale, and one that serves any other."""
     keys = {key: meaning for key, meaning in meanings(library)["Locale"].items() if key != "words"}
-    row: dict[str, object] = {key: f"<{meaning.rstrip('.')}>" for key, meaning in keys.items()} | {
-        "words": {}
-    }
+    row: dict[str, object] = {key: f"<{meaning.rstrip('.')}>" for key, meaning in keys.items()}
+    row["words"] = {name: f"<{word}>" for name, word in everyday.items()}
     added = dict.fromkeys((*locales, language), row)
     rows = yaml.dump(added, Dumper=_NoAliases, width=WIDTH, allow_unicode=True, sort_keys=False)
     path = root / LOCALES
     path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + "\n" + rows, encoding="utf-8")
-    return LOCALES, len(added) * len(keys)
+    return LOCALES, len(added) * (len(keys) + len(everyday))
 
 
 class _NoAliases(yaml.SafeDumper):

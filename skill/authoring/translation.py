@@ -11,6 +11,8 @@ from skill.authoring.yaml_files import Problem
 
 WORD = re.compile(r"[^\W\d_]+")
 PLACEHOLDER = re.compile(r"\{\w+\}")
+FREE = frozenset({"{other_side}"})
+"""Names that a language may do without where English says them."""
 WORDS = 3
 """A text of so many words is not the same in two languages."""
 
@@ -39,8 +41,12 @@ def _file(source: Source, file: str, english: object) -> None:
     data, type_ = source.documents[file].data, words.type_of(file)
     for path, message in _differences(words.structure(data, type_), words.structure(english, type_)):
         source.wrong(file, _in_lists(path, data), message)
-    said = {text for _, text in words.texts(english, type_)}
+    told = dict(words.texts(english, type_))
+    said = set(told.values())
     for path, text in words.texts(data, type_):
+        filled = set(PLACEHOLDER.findall(text)), set(PLACEHOLDER.findall(told.get(path, text)))
+        for name in sorted(filled[1] - filled[0] - FREE):
+            source.wrong(file, path, f"it does not say {name}, and English does")
         if text in said and len(WORD.findall(PLACEHOLDER.sub("", text))) >= WORDS:
             source.wrong(file, path, "this is still English")
 

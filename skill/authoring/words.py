@@ -12,6 +12,8 @@ from skill.authoring.new import KINDS
 from skill.authoring.schema import FILES
 from skill.core.library import WORDS
 
+DENIALS = "own_negation"
+"""Words of a flag that say it by a "no" ("can't pee"): without them a language would hear the opposite."""
 SINGULAR = {folder: kind for kind, folder in KINDS.items()}
 """What the files of a folder are, in the table of schemas."""
 
@@ -77,8 +79,8 @@ def has_words_for_keys(type_: inspect.Type) -> bool:
 def structure(data: object, type_: inspect.Type) -> object:
     """Return what of a file's data is the same in every language.
 
-    Words are replaced by none, lists of words are left out: a language has as many as it needs. A list whose
-    items have ids becomes a mapping.
+    Words are replaced by none, lists of words are left out: a language has as many as it needs, but of the
+    denials that are a sign it has some. A list whose items have ids becomes a mapping.
     """
     type_ = present(type_)
     if isinstance(data, dict):
@@ -86,7 +88,7 @@ def structure(data: object, type_: inspect.Type) -> object:
         return {
             key: None if _are_several(of) else structure(value, of)
             for key, (value, of) in fields.items()
-            if isinstance(type_, inspect.DictType) or not _are_several(of)
+            if isinstance(type_, inspect.DictType) or not _are_several(of) or (key == DENIALS and value)
         }
     if isinstance(data, list):
         parts = [structure(value, item(type_)) for value in data]

@@ -6,6 +6,7 @@ import ipaddress
 import json
 import socket
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime
@@ -17,7 +18,7 @@ from cryptography.x509 import load_der_x509_certificate
 from msgspec import Struct
 
 from skill.alexa.refusal import Reason
-from skill.alexa.signature.fetch import Straight
+from skill.alexa.signature.fetch import Straight, body_of
 from skill.doctor import certificate
 from skill.doctor.certificate import Shown
 from skill.doctor.finding import Finding, Level, bad, ok, unknown, warn
@@ -26,6 +27,8 @@ PORT = 443
 """The only port that Amazon calls (A3)."""
 SECONDS = 5.0
 """How long a step may take."""
+ANSWER_BYTES = 64 * 1024
+"""A page of the public app is much shorter."""
 DOOR = "/alexa"
 """Where the public door takes requests."""
 
@@ -180,9 +183,11 @@ def asking(roots: Path) -> Ask:
                 headers={"Content-Type": "application/json"},
                 timeout=SECONDS,
                 verify=str(roots),
+                stream=True,
             ) as response,
         ):
-            return Answer(response.status_code, _code(response.content))
+            deadline = time.monotonic() + SECONDS
+            return Answer(response.status_code, _code(body_of(response, ANSWER_BYTES, deadline)))
 
     return ask
 

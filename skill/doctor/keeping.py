@@ -52,6 +52,9 @@ def file(database: Path, now: datetime) -> Iterator[Finding]:
     from skill.store.sqlite import SqliteStore
 
     folder = next(folder for folder in database.absolute().parents if folder.exists())
+    if database.is_dir():
+        yield bad("store", f"{database} is a folder", "name a file in it: GENTLE_BACK_DB")
+        return
     if database.exists():
         yield probe(SqliteStore(database), now)
         yield rights("store file", database)

@@ -109,7 +109,7 @@ def test_a_file_that_is_missing_is_an_error(tree: Path, name: str) -> None:
     assert errors(tree) == [f"{name}:1:1: cannot be read: No such file or directory"]
 
 
-@pytest.mark.parametrize("locale", ["en-US", "other"])
+@pytest.mark.parametrize("locale", ["en-US", "en-CA", "en-GB", "en-AU", "en-IN", "other"])
 def test_the_places_that_everything_falls_back_on_are_there(tree: Path, locale: str) -> None:
     path = tree / "content/locales.yaml"
     head = "".join(path.read_text(encoding="utf-8").splitlines(keepends=True)[:2])

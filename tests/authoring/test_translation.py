@@ -141,6 +141,26 @@ def test_a_listener_is_answered_in_the_language_of_their_place(german: Path, tmp
     assert moved.session.state != "guiding"
 
 
+def test_a_text_that_drops_a_number_to_call_is_an_error(german: Path) -> None:
+    change(
+        german / "content/de/phrases.yaml",
+        lambda data: data["safety.net"].update(say="Hilfeö jetztö bitteö."),
+    )
+    found = told(german)
+    for name in ("{emergency_number}", "{emergency_room}"):
+        assert any(f"it does not say {name}, and English does" in problem for problem in found)
+
+
+def test_a_flag_whose_denials_are_signs_keeps_some(german: Path) -> None:
+    change(german / "content/de/safety.yaml", lambda data: data["flags"][1].pop("own_negation"))
+    assert any("own_negation is missing: English has it" in problem for problem in told(german))
+
+
+def test_a_language_without_a_place_is_an_error(german: Path) -> None:
+    change(german / "content/locales.yaml", lambda rows: rows.pop("de-DE"))
+    assert any("no row is a place where de is spoken" in problem for problem in told(german))
+
+
 MISSING = {
     "a phrase": (
         "phrases.yaml",

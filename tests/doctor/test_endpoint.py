@@ -213,6 +213,16 @@ def test_what_is_answered(name: str) -> None:
     assert unsigned["request"]["type"] == "LaunchRequest"
 
 
+def test_a_body_that_never_ends_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, authority: Authority, roots: Path
+) -> None:
+    monkeypatch.setattr(endpoint, "ANSWER_BYTES", 1000)
+    endless = {**DOOR, "/healthz": (200, {"alive": "x" * 100_000})}
+    finding = found(Signer(authority, "localhost"), roots, pages=endless)["answers"]
+    assert finding.level is BAD
+    assert "UnendingError" in finding.found
+
+
 def test_the_public_door_is_known_by_its_refusal(library: Library, authority: Authority) -> None:
     verifier = Verifier(Store([authority.certificate]), lambda address: b"")
     public = create_app(App(library, MemoryStore(), b"key"), verifier, envelopes.APPLICATION).test_client()

@@ -29,6 +29,10 @@ class Straight(requests.Session):
         return None
 
 
+class UnendingError(OSError):
+    """A body is too long, or comes too slowly."""
+
+
 def fetch(address: str, roots: Path) -> bytes:
     """Return what lies at an address of Amazon's.
 
@@ -43,7 +47,6 @@ def fetch(address: str, roots: Path) -> bytes:
         RefusedError: it cannot be had.
     """
     deadline = time.monotonic() + FETCH_SECONDS
-    body = bytearray()
     try:
         with (
             Straight() as session,
@@ -57,11 +60,29 @@ def fetch(address: str, roots: Path) -> bytes:
         ):
             if response.status_code != 200:
                 raise RefusedError(Reason.FETCH, f"the chain's server answered {response.status_code}")
-            # Byte by byte: a longer read would wait, past the deadline, for bytes that trickle.
-            for byte in response.iter_content(1):
-                body += byte
-                if len(body) > CHAIN_BYTES or time.monotonic() > deadline:
-                    raise RefusedError(Reason.FETCH, "the chain is too long, or comes too slowly")
+            return body_of(response, CHAIN_BYTES, deadline)
+    except UnendingError as error:
+        raise RefusedError(Reason.FETCH, "the chain is too long, or comes too slowly") from error
     except OSError as error:
         raise RefusedError(Reason.FETCH, f"the chain cannot be fetched ({type(error).__name__})") from error
+
+
+def body_of(response: requests.Response, most: int, deadline: float) -> bytes:
+    """Return the body of a response that is streamed.
+
+    Args:
+        response: what is read.
+        most: so many bytes at most.
+        deadline: until then, by the monotonic clock.
+
+    Raises:
+        UnendingError: it is longer, or not there by then.
+        OSError: it breaks off.
+    """
+    body = bytearray()
+    # Byte by byte: a longer read would wait, past the deadline, for bytes that trickle.
+    for byte in response.iter_content(1):
+        body += byte
+        if len(body) > most or time.monotonic() > deadline:
+            raise UnendingError
     return bytes(body)
