@@ -58,7 +58,7 @@ def test_without_what_speaks_to_aws_it_is_refused(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(sys.modules, "botocore.session", None)
     assert refused(next(NAMES)) == "botocore is not installed"
     monkeypatch.setattr(service, "find_spec", lambda name: None)
-    with pytest.raises(SettingsError, match=r"GENTLE_BACK_KEY_PARAMETER needs .*gentle-back\[aws\]"):
+    with pytest.raises(SettingsError, match=r"GENTLE_BACK_KEY_PARAMETER needs .*\.\[aws\]"):
         service.key(Settings(key_parameter="/gentle-back/key"))
 
 

@@ -100,5 +100,5 @@ def test_machines_with_the_same_table_and_key_know_a_listener(
 def test_a_table_without_what_speaks_to_it_is_refused_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "find_spec", lambda name: None)
     assert isinstance(service.store(Settings()), SqliteStore)
-    with pytest.raises(SettingsError, match=r"gentle-back\[aws\]"):
+    with pytest.raises(SettingsError, match=r"\.\[aws\]"):
         service.store(Settings(table="records"))

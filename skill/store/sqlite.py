@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ class SqliteStore:
     def __init__(self, path: Path) -> None:
         """Remember the file; it is made when it is first used."""
         self._path = path
+        self._opening = threading.Lock()
 
     def get(self, key: str, now: datetime) -> Stored | None:
         """Return a record, or none where there is none or it has expired."""
@@ -69,16 +71,28 @@ class SqliteStore:
     def _connected(self) -> Iterator[sqlite3.Connection]:
         """Open the file for one operation, which is one transaction."""
         try:
+            with closing(self._opened()) as database, database:
+                yield database
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(f"{self._path}: {type(error).__name__}") from error
+
+    def _opened(self) -> sqlite3.Connection:
+        """Return a connection to the file, which is made where there is none.
+
+        One after the other: where several threads make it at once, SQLite waits for none of them.
+        """
+        with self._opening:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             if not self._path.exists():
                 # SQLite would let everyone read it; the files of its log have the rights of this one.
                 self._path.touch(mode=0o600)
-            with closing(sqlite3.connect(self._path, timeout=BUSY_SECONDS)) as database:
+            database = sqlite3.connect(self._path, timeout=BUSY_SECONDS)
+            try:
                 database.execute("PRAGMA journal_mode = WAL")
                 # Erased is erased: freed pages are overwritten.
                 database.execute("PRAGMA secure_delete = ON")
                 database.execute(SCHEMA)
-                with database:
-                    yield database
-        except (sqlite3.Error, OSError) as error:
-            raise StoreError(f"{self._path}: {type(error).__name__}") from error
+            except sqlite3.Error:
+                database.close()
+                raise
+            return database
