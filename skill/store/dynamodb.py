@@ -13,9 +13,9 @@ from typing import Any
 from skill.core.errors import StaleRecordError, StoreError
 from skill.store.base import Stored
 
-CONNECT_SECONDS = 0.4
+CONNECT_SECONDS = 0.3
 """How long a connection may take."""
-READ_SECONDS = 0.5
+READ_SECONDS = 0.6
 """How long an answer may take."""
 ATTEMPTS = 2
 """How often an operation is tried, with up to a second between: at worst 2.8 s. A turn has two of
