@@ -76,8 +76,8 @@ def build(library: Library, encoder_file: Path, path: Path) -> None:
     The encoder is loaded only if there is something to learn, and encodes only what the file does not hold.
     """
     if not is_current(library, encoder_file, path):
-        encoder = _installed(encoder_file)
-        _write(_index_of(library, encoder, path), library, encoder.name, path)
+        own, encoder = _of_language(path, library), _installed(encoder_file)
+        _write(_index_of(library, encoder, own), library, encoder.name, own)
 
 
 def is_current(library: Library, encoder_file: Path, path: Path) -> bool:

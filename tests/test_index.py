@@ -36,6 +36,16 @@ def test_an_index_is_built_once_and_again_for_other_content(small: Library, tmp_
     assert matcher.guesses("why does my back pop").likeliest[0].meaning == "ask sound_cause"
 
 
+def test_each_language_has_an_index_of_its_own(small: Library, tmp_path: Path) -> None:
+    file = tmp_path / "index.safetensors"
+    other = msgspec.structs.replace(small, language="de", hash="german")
+    for library in (small, other):
+        index.build(library, NONE, file)
+    assert index.is_current(small, NONE, file), "the other language has not taken its place"
+    assert index.is_current(other, NONE, file)
+    assert {path.name for path in tmp_path.iterdir()} == {"index.safetensors", "index-de.safetensors"}
+
+
 @pytest.mark.usefixtures("matcher")
 def test_the_encoder_is_loaded_only_if_there_is_something_to_learn(
     library: Library, monkeypatch: pytest.MonkeyPatch

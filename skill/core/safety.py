@@ -26,8 +26,6 @@ PAIN, STUCK, NO_FLOOR = "s01_pain", "s09_stuck_cramp", "m02_no_floor"
 """Flags that a yes to an open question, or a request of the listener's, stands for."""
 THIRD_PARTY = "d17_third_party"
 """What a sign of someone else is met as, unless it is an emergency."""
-NEEDED = (PAIN, STUCK, NO_FLOOR, THIRD_PARTY)
-"""Flags that the code itself names; the content has to have them."""
 
 
 def gravest(ids: tuple[str, ...], library: Library) -> Flag | None:
